@@ -1,0 +1,32 @@
+package org.autoneural.backend;
+
+import java.util.List;
+import org.autoneural.ir.Program;
+
+/**
+ * A code generator and executor for some targets; found with {@link java.util.ServiceLoader}, see {@link Backends}.
+ * Implementations know nothing of the quantizer, the runtime or each other.
+ */
+public interface Backend {
+    /** Targets that this back end serves; names are unique over all back ends. */
+    List<Target> targets();
+
+    Capabilities capabilities(Target target);
+
+    /** What will not run, or not as written, on {@code target}; empty when all is well. */
+    List<Diagnostic> check(Program program, Target target);
+
+    /**
+     * The INTEGER program as {@code target} wants it stored (its constants may be laid out for its kernels).
+     *
+     * @throws UnsupportedOperationException saying what is missing when this back end cannot compile here
+     */
+    Program compile(Program program, Target target);
+
+    /**
+     * Makes a compiled program executable. Constants are read where they are (mapped file), not copied as a whole.
+     *
+     * @throws UnsupportedOperationException saying what is missing when this back end cannot execute here
+     */
+    Executable load(Program program, Target target, ExecutionOptions options);
+}

@@ -1,0 +1,17 @@
+package org.autoneural.backend;
+
+import org.autoneural.ir.Program;
+
+/** A program ready to run. Immutable and shared by threads; all that changes lies in its contexts. */
+public interface Executable extends AutoCloseable {
+    /** The INTEGER graphs that it runs. */
+    Program program();
+
+    /** Name of the kernels in use, for reports. */
+    String kernels();
+
+    ExecutionContext newContext();
+
+    @Override
+    void close();
+}

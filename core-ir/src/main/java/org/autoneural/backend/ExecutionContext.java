@@ -1,0 +1,34 @@
+package org.autoneural.backend;
+
+import java.util.Set;
+
+/**
+ * The memory of one conversation: inputs, outputs and states of all entry points. States have the same name in every entry
+ * point that uses them and are one buffer: what prefill leaves is what decode reads. Not thread-safe; contexts of one
+ * {@link Executable} are independent and may run at the same time.
+ */
+public interface ExecutionContext extends AutoCloseable {
+    /** The buffer to fill before {@link #run}; an error naming the inputs there are when {@code input} is none. */
+    TensorBuffer input(String entryPoint, String input);
+
+    /** The buffer that {@link #run} fills; valid until the next run of any entry point. */
+    TensorBuffer output(String entryPoint, String output);
+
+    /** Names of all states (those of the graph inputs they are bound to). */
+    Set<String> states();
+
+    /** The buffer of a state; zero point (real zero) in a new context. */
+    TensorBuffer state(String name);
+
+    /** Executes an entry point: reads its inputs and states, fills its outputs, replaces its states. */
+    void run(String entryPoint);
+
+    /** As {@link #run}, and shows every computed tensor to {@code listener}; slower. */
+    void run(String entryPoint, TensorListener listener);
+
+    /** Bytes of memory that this context holds. */
+    long sizeBytes();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,65 @@
+package org.autoneural.ir;
+
+/**
+ * Read-only dense values, row-major. The values may lie on the heap ({@link Tensor}) or in a mapped file; reading an
+ * element never copies the tensor.
+ */
+public interface TensorData {
+    /** Type of the stored elements (a weight that the graph uses as f32 may be stored as bf16). */
+    DType dtype();
+
+    Shape shape();
+
+    /** Element {@code index} (row-major) as a float; integers convert exactly up to 24 bits. */
+    float getFloat(long index);
+
+    /** Element {@code index} (row-major) of an integer tensor. */
+    long getLong(long index);
+
+    /** Number of elements. */
+    default long elements() {
+        return shape().elements();
+    }
+
+    /** Copies elements {@code from .. from+count-1} as floats to {@code target[offset..]}. */
+    default void readFloats(long from, float[] target, int offset, int count) {
+        for (int i = 0; i < count; i++) {
+            target[offset + i] = getFloat(from + i);
+        }
+    }
+
+    /** Copies elements {@code from .. from+count-1} of an integer tensor to {@code target[offset..]}. */
+    default void readInts(long from, int[] target, int offset, int count) {
+        for (int i = 0; i < count; i++) {
+            target[offset + i] = Math.toIntExact(getLong(from + i));
+        }
+    }
+
+    /** All elements as floats, in an array that the caller must not change. */
+    default float[] toFloats() {
+        float[] all = new float[Math.toIntExact(elements())];
+        readFloats(0, all, 0, all.length);
+        return all;
+    }
+
+    /** All elements of an integer tensor of at most 32 bits, in an array that the caller must not change. */
+    default int[] toInts() {
+        int[] all = new int[Math.toIntExact(elements())];
+        readInts(0, all, 0, all.length);
+        return all;
+    }
+
+    /** All elements of an integer tensor, in an array that the caller must not change. */
+    default long[] toLongs() {
+        long[] all = new long[Math.toIntExact(elements())];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = getLong(i);
+        }
+        return all;
+    }
+
+    /** The first element of an index tensor such as {@code pos} or {@code n_valid}. */
+    default int scalar() {
+        return Math.toIntExact(getLong(0));
+    }
+}

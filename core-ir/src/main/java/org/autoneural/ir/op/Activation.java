@@ -1,0 +1,68 @@
+package org.autoneural.ir.op;
+
+import java.util.List;
+import java.util.Set;
+import org.autoneural.ir.DType;
+import org.autoneural.ir.Tensor;
+import org.autoneural.ir.TensorData;
+import org.autoneural.ir.TensorType;
+
+/**
+ * An element-wise function.
+ *
+ * <p>Integers: a table that the lowering computes: 256 entries for an s8 operand, 2^b + 1 entries with linear interpolation
+ * for s16 ({@code ir.math.Table}). The table maps operand integers straight to result integers, zero points included.
+ *
+ * @param function which one
+ */
+public record Activation(Function function) implements Op {
+    /** The functions that the networks use. */
+    public enum Function {
+        /** {@code 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))}, MobileNetV5. */
+        GELU_TANH,
+        /** {@code 0.5 x (1 + erf(x / sqrt 2))}, ViT. */
+        GELU_ERF,
+        /** {@code x / (1 + e^-x)}. */
+        SILU,
+        /** {@code 1 / (1 + e^-x)}. */
+        SIGMOID,
+        TANH
+    }
+
+    static final Signature SIGNATURE = Signature.op("activation", Engine.VECTOR, "Element-wise function by table")
+            .in("x", Signature.ACTIVATION, "any shape")
+            .integer("table", Set.of(DType.S8, DType.S16), "[256] for s8 operands, [2^b + 1] with 8 <= b <= 12 for s16")
+            .out("y", Signature.ACTIVATION, "as x")
+            .build();
+
+    @Override
+    public Signature signature() {
+        return SIGNATURE;
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+        return Infer.result(in.get(0), in.get(0).shape());
+    }
+
+    /** The exact function in double precision. */
+    public double apply(double x) {
+        throw new UnsupportedOperationException("Activation.apply");
+    }
+
+    @Override
+    public void evaluate(List<TensorData> in, List<Tensor> out) {
+        if (!Infer.isFloat(in)) {
+            throw new UnsupportedOperationException("integer activation");
+        }
+        float[] x = in.get(0).toFloats(), y = out.get(0).toFloats();
+        for (int i = 0; i < x.length; i++) {
+            y[i] = (float) apply(x[i]);
+        }
+    }
+
+    @Override
+    public Cost cost(List<TensorType> in, List<TensorType> out) {
+        return Cost.of(Engine.VECTOR, 0, Infer.elements(out), in, out);
+    }
+}

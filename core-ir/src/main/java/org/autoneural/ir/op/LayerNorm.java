@@ -1,0 +1,75 @@
+package org.autoneural.ir.op;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.autoneural.ir.DType;
+import org.autoneural.ir.Shape;
+import org.autoneural.ir.Tensor;
+import org.autoneural.ir.TensorData;
+import org.autoneural.ir.TensorType;
+
+/**
+ * Layer norm over the innermost axis: {@code y = (x - mean) / sqrt(variance + epsilon) * gamma + beta} (the baseline's ViT).
+ *
+ * <p>Integers: {@code ir.math.IntLayerNorm}; the mean is exact, {@code beta} is s32 in steps of {@code scale of y / 256}.
+ *
+ * @param epsilon added to the variance; at least 0
+ * @param integer integer form; empty before the INTEGER stage
+ */
+public record LayerNorm(double epsilon, Optional<NormRescale> integer) implements Op {
+    static final Signature SIGNATURE = Signature.op("layer_norm", Engine.VECTOR, "Layer norm over the innermost axis, with gain and offset")
+            .in("x", Signature.ACTIVATION, "[..., C]")
+            .in("gamma", Set.of(DType.S16), "[C]")
+            .in("beta", Set.of(DType.S32), "[C]; integers: steps of y's scale / 256")
+            .out("y", Signature.ACTIVATION, "as x")
+            .build();
+
+    public static LayerNorm of(double epsilon) {
+        return new LayerNorm(epsilon, Optional.empty());
+    }
+
+    @Override
+    public Signature signature() {
+        return SIGNATURE;
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+        Shape x = in.get(0).shape();
+        Infer.require(epsilon >= 0, "epsilon %s must be at least 0", epsilon);
+        Infer.shape(in.get(1), "gamma", x.dim(-1));
+        Infer.shape(in.get(2), "beta", x.dim(-1));
+        return Infer.result(in.get(0), x);
+    }
+
+    @Override
+    public void evaluate(List<TensorData> in, List<Tensor> out) {
+        if (!Infer.isFloat(in)) {
+            throw new UnsupportedOperationException("integer layer_norm");
+        }
+        int c = in.get(0).shape().dim(-1);
+        float[] x = in.get(0).toFloats(), gamma = in.get(1).toFloats(), beta = in.get(2).toFloats();
+        float[] y = out.get(0).toFloats();
+        for (int at = 0; at < x.length; at += c) {
+            double sum = 0;
+            for (int k = 0; k < c; k++) {
+                sum += x[at + k];
+            }
+            double mean = sum / c;
+            double squares = 0;
+            for (int k = 0; k < c; k++) {
+                squares += (x[at + k] - mean) * (x[at + k] - mean);
+            }
+            double r = 1 / Math.sqrt(squares / c + epsilon);
+            for (int k = 0; k < c; k++) {
+                y[at + k] = (float) ((x[at + k] - mean) * r * gamma[k] + beta[k]);
+            }
+        }
+    }
+
+    @Override
+    public Cost cost(List<TensorType> in, List<TensorType> out) {
+        return Cost.of(Engine.VECTOR, 0, 6 * Infer.elements(out), in, out);
+    }
+}

@@ -1,0 +1,41 @@
+package org.autoneural.ir.op;
+
+import java.util.List;
+import org.autoneural.ir.Stage;
+import org.autoneural.ir.Tensor;
+import org.autoneural.ir.TensorData;
+import org.autoneural.ir.TensorType;
+
+/**
+ * Changes the encoding of a tensor ({@link TensorRescale}). INTEGER only: the lowering inserts it where an op needs its
+ * operands in another encoding than they have.
+ *
+ * @param integer the rescale
+ */
+public record Requantize(TensorRescale integer) implements Op {
+    static final Signature SIGNATURE = Signature.op("requantize", Engine.VECTOR, "Changes the encoding of a tensor")
+            .only(Stage.INTEGER)
+            .in("x", Signature.ACTIVATION, "any shape")
+            .out("y", Signature.ACTIVATION, "as x")
+            .build();
+
+    @Override
+    public Signature signature() {
+        return SIGNATURE;
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+        return Infer.result(in.get(0), in.get(0).shape());
+    }
+
+    @Override
+    public void evaluate(List<TensorData> in, List<Tensor> out) {
+        throw new UnsupportedOperationException("integer requantize");
+    }
+
+    @Override
+    public Cost cost(List<TensorType> in, List<TensorType> out) {
+        return Cost.of(Engine.VECTOR, 0, Infer.elements(out), in, out);
+    }
+}
