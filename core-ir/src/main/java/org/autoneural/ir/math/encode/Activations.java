@@ -1,0 +1,63 @@
+package org.autoneural.ir.math.encode;
+
+/** The nonlinear functions of the networks, in double precision, the same on every JVM. Errors are absolute. */
+public final class Activations {
+    private static final double SQRT_2_OVER_PI = 0.7978845608028654;
+    private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
+    private static final double SQRT_HALF = 0.7071067811865476;
+
+    private Activations() {
+    }
+
+    /** {@code max(x, 0)}. */
+    public static double relu(double x) {
+        return x > 0 ? x : 0;
+    }
+
+    /** {@code 1 / (1 + e^-x)}. */
+    public static double sigmoid(double x) {
+        if (x >= 0) {
+            return 1 / (1 + StrictMath.exp(-x));
+        }
+        double e = StrictMath.exp(x);
+        return e / (1 + e);
+    }
+
+    /** {@code x * sigmoid(x)}. */
+    public static double silu(double x) {
+        return x * sigmoid(x);
+    }
+
+    /** Hyperbolic tangent. */
+    public static double tanh(double x) {
+        return StrictMath.tanh(x);
+    }
+
+    /** {@code x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 x^3)))}. */
+    public static double geluTanh(double x) {
+        return 0.5 * x * (1 + StrictMath.tanh(SQRT_2_OVER_PI * (x + 0.044715 * x * x * x)));
+    }
+
+    /** {@code x/2 * (1 + erf(x / sqrt(2)))}. */
+    public static double geluErf(double x) {
+        return 0.5 * x * (1 + erf(x * SQRT_HALF));
+    }
+
+    /**
+     * Error function, to 1e-15: {@code 2/sqrt(pi) * e^(-x^2) * sum 2^k x^(2k+1) / (2k+1)!!}, whose terms share one sign
+     * (Abramowitz and Stegun 7.1.6). Beyond 6 it is 1 to the last bit.
+     */
+    public static double erf(double x) {
+        double a = Math.abs(x);
+        if (!(a < 6)) {
+            return Double.isNaN(x) ? x : Math.signum(x);
+        }
+        double term = a;
+        double sum = a;
+        for (int k = 1; term > sum * 0x1p-56; k++) {
+            term *= 2 * a * a / (2 * k + 1);
+            sum += term;
+        }
+        return Math.copySign(Math.min(1, TWO_OVER_SQRT_PI * StrictMath.exp(-a * a) * sum), x);
+    }
+}
