@@ -1,5 +1,8 @@
 package org.autoneural.ir;
 
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
 /**
  * Read-only dense values, row-major. The values may lie on the heap ({@link Tensor}) or in a mapped file; reading an
  * element never copies the tensor.
@@ -61,5 +64,13 @@ public interface TensorData {
     /** The first element of an index tensor such as {@code pos} or {@code n_valid}. */
     default int scalar() {
         return Math.toIntExact(getLong(0));
+    }
+
+    /**
+     * The packed little-endian bytes of all elements (s4: two a byte, even index in the low nibble), when they lie in one
+     * piece of memory: a read-only view, so that kernels and writers can move blocks without touching single elements.
+     */
+    default Optional<ByteBuffer> storage() {
+        return Optional.empty();
     }
 }
