@@ -6,6 +6,7 @@ import org.autoneural.ir.DType;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
 import org.autoneural.ir.TensorType;
+import org.autoneural.ir.math.encode.Activations;
 
 /**
  * An element-wise function.
@@ -45,9 +46,15 @@ public record Activation(Function function) implements Op {
         return Infer.result(in.get(0), in.get(0).shape());
     }
 
-    /** The exact function in double precision. */
+    /** The exact function in double precision, the same on every JVM. */
     public double apply(double x) {
-        throw new UnsupportedOperationException("Activation.apply");
+        return switch (function) {
+            case GELU_TANH -> Activations.geluTanh(x);
+            case GELU_ERF -> Activations.geluErf(x);
+            case SILU -> Activations.silu(x);
+            case SIGMOID -> Activations.sigmoid(x);
+            case TANH -> Activations.tanh(x);
+        };
     }
 
     @Override
