@@ -4,13 +4,13 @@ package org.autoneural.ir.math;
  * Layer norm of a row. The mean is never rounded: with {@code d_i = n * q_i - sum q}, the row's spread is
  * {@code W = n * sum q^2 - (sum q)^2 = n^2 * variance}, exactly, and the input's zero point cancels.
  *
- * <p>{@code u = round(d * gamma * R * 2^-t)} in steps of 2^-12 of an output step ({@link #FINE_BITS}), then
- * {@code y = clamp(zOut + ((u + beta + 2^11) >> 12))}. {@code R * 2^-t} is the row's factor
+ * <p>{@code u = round(d * gamma * R * 2^-t)} in steps of 1/256 of an output step ({@link #FINE_BITS}), then
+ * {@code y = clamp(zOut + ((u + beta + 2^7) >> 8))}. {@code R * 2^-t} is the row's factor
  * {@code multiplier * 2^-shift / sqrt(W + epsInt)}; {@link org.autoneural.ir.math.encode.NormEncoder#layer} makes the integers.
  */
 public final class IntLayerNorm {
     /** Fraction bits of beta and of the value it is added to, below one output step. */
-    public static final int FINE_BITS = 12;
+    public static final int FINE_BITS = 8;
     /** Longest row: keeps W below 2^60 and {@code d * gamma} below 2^47. */
     public static final int MAX_LENGTH = 1 << 14;
 
@@ -30,7 +30,7 @@ public final class IntLayerNorm {
      *
      * @param d {@code n * q - sum}
      * @param gamma s16
-     * @param beta s32, in steps of 2^-12 of an output step
+     * @param beta s32, in steps of 1/256 of an output step
      */
     public static int element(long d, int gamma, int beta, int r, int t, int zOut, int min, int max) {
         long fine = Rescale.apply(d * gamma, r, t, Rounding.SINGLE) + beta;

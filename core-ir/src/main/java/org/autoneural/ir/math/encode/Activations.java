@@ -44,20 +44,33 @@ public final class Activations {
     }
 
     /**
-     * Error function, to 1e-15: {@code 2/sqrt(pi) * e^(-x^2) * sum 2^k x^(2k+1) / (2k+1)!!}, whose terms share one sign
-     * (Abramowitz and Stegun 7.1.6). Beyond 6 it is 1 to the last bit.
+     * Error function, to 1e-15. Up to 2 by {@code 2/sqrt(pi) * e^(-x^2) * sum 2^k x^(2k+1) / (2k+1)!!}, whose terms share one
+     * sign; above by the continued fraction of the complement (Abramowitz and Stegun 7.1.6 and 7.1.14).
      */
     public static double erf(double x) {
         double a = Math.abs(x);
         if (!(a < 6)) {
             return Double.isNaN(x) ? x : Math.signum(x);
         }
-        double term = a;
-        double sum = a;
+        return Math.copySign(a < 2 ? erfBySeries(a) : 1 - erfcByFraction(a), x);
+    }
+
+    private static double erfBySeries(double x) {
+        double term = x;
+        double sum = x;
         for (int k = 1; term > sum * 0x1p-56; k++) {
-            term *= 2 * a * a / (2 * k + 1);
+            term *= 2 * x * x / (2 * k + 1);
             sum += term;
         }
-        return Math.copySign(Math.min(1, TWO_OVER_SQRT_PI * StrictMath.exp(-a * a) * sum), x);
+        return TWO_OVER_SQRT_PI * StrictMath.exp(-x * x) * sum;
+    }
+
+    // e^(-x^2)/sqrt(pi) / (x + (1/2)/(x + (2/2)/(x + (3/2)/(x + ...)))): 100 levels are more than enough from 2 on.
+    private static double erfcByFraction(double x) {
+        double v = x;
+        for (int k = 100; k >= 1; k--) {
+            v = x + 0.5 * k / v;
+        }
+        return 0.5 * TWO_OVER_SQRT_PI * StrictMath.exp(-x * x) / v;
     }
 }

@@ -20,7 +20,7 @@ public final class NormEncoder {
     }
 
     /**
-     * Layer norm: {@code epsInt = round(n^2 * eps / inScale^2)}, factor {@code gammaScale / outScale * 2^12}
+     * Layer norm: {@code epsInt = round(n^2 * eps / inScale^2)}, factor {@code gammaScale / outScale * 2^8}
      * (to fine steps, {@link IntLayerNorm#FINE_BITS}).
      *
      * @param n length of the row, up to {@link IntLayerNorm#MAX_LENGTH}
@@ -34,9 +34,9 @@ public final class NormEncoder {
     }
 
     /**
-     * Beta of a layer norm in fine steps: {@code round(beta / outScale * 2^12)}.
+     * Beta of a layer norm in fine steps: {@code round(beta / outScale * 2^8)}.
      *
-     * @throws IllegalArgumentException naming the channel, when a value does not fit 31 bits (more than 2^18 output steps)
+     * @throws IllegalArgumentException naming the channel, when a value does not fit 31 bits (more than 2^22 output steps)
      */
     public static int[] beta(float[] beta, double outScale) {
         int[] fine = new int[beta.length];
@@ -44,7 +44,7 @@ public final class NormEncoder {
             double v = beta[c] / outScale * (1 << IntLayerNorm.FINE_BITS);
             if (!(Math.abs(v) < 1 << 30)) {
                 throw new IllegalArgumentException("the layer norm's beta of channel " + c + " is " + beta[c] + ", which is "
-                        + beta[c] / outScale + " steps of the output scale " + outScale + " (allowed: below 262144 steps)");
+                        + beta[c] / outScale + " steps of the output scale " + outScale + " (allowed: below 4194304 steps)");
             }
             fine[c] = (int) Math.round(v);
         }
