@@ -16,7 +16,7 @@ import org.autoneural.ir.TensorType;
  * <pre>
  * graph @decode integer {
  *   input %x : s16[1,4] {s16, 0.001, zero 0, observer}
- *   const %w : s4[2,4] {s4, axis 0, [0.1, 0.2], observer} = [1, 2, 3, 4, -1, -2, -3, -4]
+ *   const %w : s4[2,4] {s4, axis 0, [0.1, 0.2], zero 0, observer} = [1, 2, 3, 4, -1, -2, -3, -4]
  *   const %table : s16[513] = external
  *   %y = linear(%x, %w, ...) {integer={...}} : s16[1,2] {...} from "model.layers.0.mlp"
  *   output %y

@@ -1,0 +1,121 @@
+package org.autoneural.ir;
+
+import java.util.List;
+
+/**
+ * Lazy views of a tensor: nothing is copied, each element is computed when it is read, so that a pass can rewrite a weight
+ * of a gigabyte for the price of an object.
+ */
+public final class TensorViews {
+    private TensorViews() {}
+
+    /** {@code base[.., c, ..] * factors[c]} along {@code axis}, in f32. */
+    public static TensorData scaled(TensorData base, int axis, float[] factors) {
+        if (factors.length != base.shape().dim(axis)) {
+            throw new IllegalArgumentException(factors.length + " factors for axis " + axis + " of " + base.shape());
+        }
+        return new Scaled(base, factors.clone(), base.shape().inner(axis));
+    }
+
+    /** {@code base * factor}, in f32. */
+    public static TensorData scaled(TensorData base, float factor) {
+        return new Scaled(base, new float[] {factor}, 1);
+    }
+
+    /** The same elements with another shape. */
+    public static TensorData reshaped(TensorData base, Shape shape) {
+        if (shape.elements() != base.elements()) {
+            throw new IllegalArgumentException(base.shape() + " cannot be seen as " + shape);
+        }
+        return new Reshaped(base, shape);
+    }
+
+    /** Axis i of the result is axis {@code permutation[i]} of {@code base}. */
+    public static TensorData permuted(TensorData base, List<Integer> permutation) {
+        Shape from = base.shape();
+        long[] steps = new long[from.rank()];
+        for (int a = 0; a < steps.length; a++) {
+            steps[a] = from.inner(permutation.get(a));
+        }
+        return new Permuted(base, new Shape(permutation.stream().map(from::dim).toList()), steps);
+    }
+
+    private record Scaled(TensorData base, float[] factors, int inner) implements TensorData {
+        @Override
+        public DType dtype() {
+            return DType.F32;
+        }
+
+        @Override
+        public Shape shape() {
+            return base.shape();
+        }
+
+        @Override
+        public float getFloat(long index) {
+            return base.getFloat(index) * factors[(int) (index / inner % factors.length)];
+        }
+
+        @Override
+        public void readFloats(long from, float[] target, int offset, int count) {
+            base.readFloats(from, target, offset, count);
+            for (int i = 0; i < count; i++) {
+                target[offset + i] *= factors[(int) ((from + i) / inner % factors.length)];
+            }
+        }
+
+        @Override
+        public long getLong(long index) {
+            throw new IllegalStateException("a scaled tensor has no integer elements");
+        }
+    }
+
+    private record Reshaped(TensorData base, Shape shape) implements TensorData {
+        @Override
+        public DType dtype() {
+            return base.dtype();
+        }
+
+        @Override
+        public float getFloat(long index) {
+            return base.getFloat(index);
+        }
+
+        @Override
+        public void readFloats(long from, float[] target, int offset, int count) {
+            base.readFloats(from, target, offset, count);
+        }
+
+        @Override
+        public long getLong(long index) {
+            return base.getLong(index);
+        }
+    }
+
+    private record Permuted(TensorData base, Shape shape, long[] steps) implements TensorData {
+        @Override
+        public DType dtype() {
+            return base.dtype();
+        }
+
+        private long source(long index) {
+            long rest = index;
+            long from = 0;
+            for (int a = steps.length - 1; a >= 0; a--) {
+                from += rest % shape.dim(a) * steps[a];
+                rest /= shape.dim(a);
+            }
+            return from;
+        }
+
+        @Override
+        public float getFloat(long index) {
+            return base.getFloat(source(index));
+        }
+
+        @Override
+        public long getLong(long index) {
+            return base.getLong(source(index));
+        }
+    }
+}
