@@ -3,9 +3,11 @@ package org.autoneural.ir.op;
 import java.util.List;
 import java.util.Set;
 import org.autoneural.ir.DType;
+import org.autoneural.ir.Stage;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
 import org.autoneural.ir.TensorType;
+import org.autoneural.ir.math.Table;
 import org.autoneural.ir.math.encode.Activations;
 
 /**
@@ -58,13 +60,43 @@ public record Activation(Function function) implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        if (check.stage() == Stage.INTEGER) {
+            Verify.table(check, 1);
+        }
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         if (!Infer.isFloat(in)) {
-            throw new UnsupportedOperationException("integer activation");
+            evaluateIntegers(in, out.get(0));
+            return;
         }
         float[] x = in.get(0).toFloats(), y = out.get(0).toFloats();
         for (int i = 0; i < x.length; i++) {
             y[i] = (float) apply(x[i]);
+        }
+    }
+
+    private static void evaluateIntegers(List<TensorData> in, Tensor y) {
+        int[] x = in.get(0).toInts(), entries = in.get(1).toInts();
+        if (in.get(0).dtype() == DType.S8) {
+            byte[] table = new byte[entries.length];
+            for (int i = 0; i < entries.length; i++) {
+                table[i] = (byte) entries[i];
+            }
+            for (int i = 0; i < x.length; i++) {
+                y.setLong(i, Table.lookup8(table, x[i]));
+            }
+        } else {
+            short[] table = new short[entries.length];
+            for (int i = 0; i < entries.length; i++) {
+                table[i] = (short) entries[i];
+            }
+            int fractionBits = Table.fractionBits(table);
+            for (int i = 0; i < x.length; i++) {
+                y.setLong(i, Table.lookup16(table, x[i], fractionBits));
+            }
         }
     }
 

@@ -35,9 +35,21 @@ public record Add(Optional<PairRescale> integer) implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        if (Verify.integerForm(check, integer)) {
+            integer.get().verify(check);
+        }
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         if (!Infer.isFloat(in)) {
-            throw new UnsupportedOperationException("integer add");
+            PairRescale form = Operands.integerForm(this, integer);
+            int[] a = in.get(0).toInts(), b = in.get(1).toInts();
+            for (int i = 0; i < a.length; i++) {
+                out.get(0).setLong(i, form.apply(a[i], b[i]));
+            }
+            return;
         }
         float[] a = in.get(0).toFloats(), b = in.get(1).toFloats(), y = out.get(0).toFloats();
         for (int i = 0; i < y.length; i++) {

@@ -9,7 +9,7 @@ import org.autoneural.ir.TensorType;
 
 /**
  * Mean over windows without padding: {@code y[c, i, j] = mean over u < kernelH, v < kernelW of x[c, i*strideH + u, j*strideW + v]}.
- * Integers: exact sum, then {@link TensorRescale} whose multiplier holds {@code scale of x / (scale of y * window)}.
+ * Integers: exact sum of {@code x - zeroIn}, then {@link TensorRescale} whose multiplier holds {@code scale of x / (scale of y * window)}.
  *
  * @param kernelH window height, at least 1
  * @param kernelW window width, at least 1
@@ -46,9 +46,18 @@ public record AvgPool2d(int kernelH, int kernelW, int strideH, int strideW, Layo
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        Verify.layout(check, layout);
+        if (Verify.integerForm(check, integer)) {
+            integer.get().verify(check);
+        }
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         if (!Infer.isFloat(in)) {
-            throw new UnsupportedOperationException("integer avg_pool2d");
+            evaluateIntegers(in.get(0), out.get(0), Operands.integerForm(this, integer));
+            return;
         }
         Shape x = in.get(0).shape();
         Shape y = out.get(0).shape();
@@ -65,6 +74,26 @@ public record AvgPool2d(int kernelH, int kernelW, int strideH, int strideW, Layo
                             }
                         }
                         ys[layout.index(y, b, c, i, j)] = (float) (sum / (kernelH * kernelW));
+                    }
+                }
+            }
+        }
+    }
+
+    private void evaluateIntegers(TensorData x, Tensor y, TensorRescale form) {
+        Shape xs = x.shape(), ys = y.shape();
+        int[] values = x.toInts();
+        for (int b = 0; b < ys.dim(0); b++) {
+            for (int c = 0; c < ys.dim(layout.channelAxis()); c++) {
+                for (int i = 0; i < ys.dim(layout.heightAxis()); i++) {
+                    for (int j = 0; j < ys.dim(layout.widthAxis()); j++) {
+                        long sum = 0;
+                        for (int u = 0; u < kernelH; u++) {
+                            for (int v = 0; v < kernelW; v++) {
+                                sum += values[layout.index(xs, b, c, i * strideH + u, j * strideW + v)] - form.zeroIn();
+                            }
+                        }
+                        y.setLong(layout.index(ys, b, c, i, j), form.apply(sum));
                     }
                 }
             }

@@ -15,6 +15,7 @@ import org.autoneural.ir.TensorType;
  * the new state is rows {@code nValid .. nValid + L - 2} of {@code full}: padding rows never enter it.
  *
  * <p>Integers: u and both states share one encoding; {@link ChannelRescale} with {@code multiplier[c]} and {@code shift[c]}.
+ * The bias is always there, zeros when the layer has none.
  *
  * @param integer integer form; empty before the INTEGER stage
  */
@@ -56,9 +57,20 @@ public record CausalConv1d(Optional<ChannelRescale> integer) implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        Verify.shared(check, 0, 1, 1);
+        if (Verify.integerForm(check, integer)) {
+            ChannelRescale form = integer.get();
+            form.verify(check, 0, 5, check.in(3).shape().dim(0));
+            Verify.weights(check, form.accumulator(), form.zeroIn(), 3, 4);
+        }
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         if (!Infer.isFloat(in)) {
-            throw new UnsupportedOperationException("integer causal_conv1d");
+            evaluateIntegers(in, out, Operands.integerForm(this, integer));
+            return;
         }
         int n = in.get(0).shape().dim(0), d = in.get(0).shape().dim(1), taps = in.get(3).shape().dim(1);
         float[] u = in.get(0).toFloats(), state = in.get(1).toFloats(), w = in.get(3).toFloats();
@@ -77,11 +89,32 @@ public record CausalConv1d(Optional<ChannelRescale> integer) implements Op {
         advance(in, out.get(1));
     }
 
+    // u: [N, D], state: [L-1, D], w: [D, L], bias, multiplier, shift: [D] -> z: [N, D], new_state: [L-1, D]
+    private static void evaluateIntegers(List<TensorData> in, List<Tensor> out, ChannelRescale form) {
+        int n = in.get(0).shape().dim(0), d = in.get(0).shape().dim(1), taps = in.get(3).shape().dim(1);
+        int[] u = in.get(0).toInts(), state = in.get(1).toInts(), w = in.get(3).toInts();
+        int[] multiplier = in.get(5).toInts(), shift = in.get(6).toInts();
+        long[] bias = in.get(4).toLongs();
+        for (int t = 0; t < n; t++) {
+            for (int c = 0; c < d; c++) {
+                long sum = bias[c];
+                for (int j = 0; j < taps; j++) {
+                    int row = t + j - (taps - 1);
+                    long value = row < 0 ? state[(row + taps - 1) * d + c] : u[row * d + c];
+                    sum += w[c * taps + j] * (value - form.zeroIn());
+                }
+                out.get(0).setLong(t * d + c, form.apply(sum, multiplier[c], shift[c]));
+            }
+        }
+        advance(in, out.get(1));
+    }
+
     /** new_state = rows nValid .. nValid + L - 2 of concat(state, u). */
     private static void advance(List<TensorData> in, Tensor newState) {
         int keep = newState.shape().dim(0), d = newState.shape().dim(1);
+        int nValid = Operands.validRows(in.get(2), in.get(0).shape().dim(0));
         for (int r = 0; r < keep; r++) {
-            int row = in.get(2).scalar() + r;
+            int row = nValid + r;
             if (row < keep) {
                 newState.copyRange(r * d, in.get(1), row * d, d);
             } else {

@@ -34,6 +34,11 @@ public record Concat(int axis) implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        Verify.moved(check, 0, 1);
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         int at = 0;
         int outer = in.get(0).shape().outer(axis);

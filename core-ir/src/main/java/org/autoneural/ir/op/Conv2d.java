@@ -12,7 +12,7 @@ import org.autoneural.ir.TensorType;
  * {@code y[o, i, j] = bias[o] + sum over c, u, v of x[c, i*strideH + u*dilationH - top, j*strideW + v*dilationW - left] * w[o, c, u, v]}.
  *
  * <p>Integers: the sum runs over {@code (x - zeroIn) * w} (padding contributes nothing), then {@link ChannelRescale} with
- * {@code multiplier[o]} and {@code shift[o]}.
+ * {@code multiplier[o]} and {@code shift[o]}. NHWC only; the bias is always there, zeros when the layer has none.
  *
  * @param strideH   step between output rows, at least 1
  * @param strideW   step between output columns, at least 1
@@ -86,9 +86,20 @@ public record Conv2d(int strideH, int strideW, List<Integer> pads, int dilationH
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        Verify.layout(check, layout);
+        if (Verify.integerForm(check, integer)) {
+            ChannelRescale form = integer.get();
+            form.verify(check, 0, 3, check.in(1).shape().dim(0));
+            Verify.weights(check, form.accumulator(), form.zeroIn(), 1, 2);
+        }
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         if (!Infer.isFloat(in)) {
-            throw new UnsupportedOperationException("integer conv2d");
+            evaluateIntegers(in, out.get(0), Operands.integerForm(this, integer));
+            return;
         }
         float[] bias = in.size() > 2 ? in.get(2).toFloats() : null;
         if (layout == Layout.NCHW) {
@@ -159,6 +170,38 @@ public record Conv2d(int strideH, int strideW, List<Integer> pads, int dilationH
                             }
                         }
                         ys[((b * ho + i) * wo + j) * o + oc] = sum;
+                    }
+                }
+            }
+        }
+    }
+
+    // x: [1, H, W, C], w: [O, kh, kw, C/groups], bias, multiplier, shift: [O] -> y: [1, H', W', O]
+    private void evaluateIntegers(List<TensorData> in, Tensor y, ChannelRescale form) {
+        Infer.require(layout == Layout.NHWC, "integer conv2d has layout nhwc only");
+        Shape x = in.get(0).shape(), w = in.get(1).shape();
+        int[] xs = in.get(0).toInts(), ws = in.get(1).toInts(), multiplier = in.get(3).toInts(), shift = in.get(4).toInts();
+        long[] bias = in.get(2).toLongs();
+        int h = x.dim(1), wd = x.dim(2), c = x.dim(3);
+        int ho = y.shape().dim(1), wo = y.shape().dim(2), o = y.shape().dim(3);
+        int kh = w.dim(1), kw = w.dim(2), cg = c / groups, og = o / groups;
+        for (int b = 0; b < x.dim(0); b++) {
+            for (int i = 0; i < ho; i++) {
+                for (int j = 0; j < wo; j++) {
+                    for (int oc = 0; oc < o; oc++) {
+                        long sum = bias[oc];
+                        for (int u = 0; u < kh; u++) {
+                            int row = i * strideH + u * dilationH - pads.get(0);
+                            // Taps on padding are left out: padding is real zero, whatever the zero point.
+                            for (int v = 0; v < kw && row >= 0 && row < h; v++) {
+                                int column = j * strideW + v * dilationW - pads.get(1);
+                                if (column >= 0 && column < wd) {
+                                    sum += IntegerMath.dot(xs, ((b * h + row) * wd + column) * c + oc / og * cg, form.zeroIn(),
+                                            ws, ((oc * kh + u) * kw + v) * cg, 0, cg);
+                                }
+                            }
+                        }
+                        y.setLong(((b * ho + i) * wo + j) * o + oc, form.apply(sum, multiplier[oc], shift[oc]));
                     }
                 }
             }

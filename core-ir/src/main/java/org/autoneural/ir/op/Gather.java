@@ -43,13 +43,39 @@ public record Gather(Optional<ChannelRescale> integer) implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        if (Verify.integerForm(check, integer)) {
+            integer.get().verify(check, 0, 2, check.in(0).shape().dim(0));
+            Verify.noZero(check, 0, integer.get().zeroIn());
+            Verify.symmetric(check, 0);
+            Verify.constants(check, 0);
+        }
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         if (!Infer.isFloat(in)) {
-            throw new UnsupportedOperationException("integer gather");
+            evaluateIntegers(in, out.get(0), Operands.integerForm(this, integer));
+            return;
         }
         int d = out.get(0).shape().dim(1);
         for (int t = 0; t < out.get(0).shape().dim(0); t++) {
-            in.get(0).readFloats(in.get(1).getLong(t) * d, out.get(0).toFloats(), t * d, d);
+            long id = Operands.id(in.get(1), t, in.get(0).shape().dim(0));
+            in.get(0).readFloats(id * d, out.get(0).toFloats(), t * d, d);
+        }
+    }
+
+    // table: [V, D], ids: [N], multiplier, shift: [V] -> y: [N, D]
+    private static void evaluateIntegers(List<TensorData> in, Tensor y, ChannelRescale form) {
+        int d = y.shape().dim(1);
+        int[] row = new int[d];
+        for (int t = 0; t < y.shape().dim(0); t++) {
+            int id = Operands.id(in.get(1), t, in.get(0).shape().dim(0));
+            int multiplier = (int) in.get(2).getLong(id), shift = (int) in.get(3).getLong(id);
+            in.get(0).readInts((long) id * d, row, 0, d);
+            for (int k = 0; k < d; k++) {
+                y.setLong(t * d + k, form.apply(row[k] - form.zeroIn(), multiplier, shift));
+            }
         }
     }
 

@@ -8,6 +8,8 @@ import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
 import org.autoneural.ir.TensorType;
+import org.autoneural.ir.math.Rescale;
+import org.autoneural.ir.math.Rounding;
 
 /**
  * From the picture's bytes to the network's first activation: {@code y[c, i, j] = image[i, j, c] * scale[c] + offset[c]}, with
@@ -48,9 +50,20 @@ public record ImageNormalize(Layout layout, Optional<Integers> integer) implemen
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        Verify.layout(check, layout);
+        if (Verify.integerForm(check, integer)) {
+            Verify.range(check, integer.get().min(), integer.get().max());
+            Verify.factor(check, "", 1, integer.get().shift(), 1);
+            Verify.constants(check, 1, 2);
+        }
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         if (!in.get(1).dtype().isFloat()) {
-            throw new UnsupportedOperationException("integer image_normalize");
+            evaluateIntegers(in, out.get(0), Operands.integerForm(this, integer));
+            return;
         }
         Shape image = in.get(0).shape();
         Shape y = out.get(0).shape();
@@ -61,6 +74,24 @@ public record ImageNormalize(Layout layout, Optional<Integers> integer) implemen
                 for (int j = 0; j < image.dim(2); j++) {
                     for (int c = 0; c < image.dim(3); c++) {
                         ys[layout.index(y, b, c, i, j)] = pixels[Layout.NHWC.index(image, b, c, i, j)] * scale[c] + offset[c];
+                    }
+                }
+            }
+        }
+    }
+
+    // image: [1, H, W, C] u8, multiplier: [C] s32, bias: [C] s64 -> y
+    private void evaluateIntegers(List<TensorData> in, Tensor y, Integers form) {
+        Shape image = in.get(0).shape();
+        int[] pixels = in.get(0).toInts(), multiplier = in.get(1).toInts();
+        long[] bias = in.get(2).toLongs();
+        for (int b = 0; b < image.dim(0); b++) {
+            for (int i = 0; i < image.dim(1); i++) {
+                for (int j = 0; j < image.dim(2); j++) {
+                    for (int c = 0; c < image.dim(3); c++) {
+                        long sum = (long) pixels[Layout.NHWC.index(image, b, c, i, j)] * multiplier[c] + bias[c];
+                        y.setLong(layout.index(y.shape(), b, c, i, j), Rescale.requantize(sum, 1, form.shift(), Rounding.SINGLE,
+                                0, form.min(), form.max()));
                     }
                 }
             }

@@ -10,7 +10,7 @@ import org.autoneural.ir.TensorType;
 /**
  * Writes the keys or values of a chunk into the cache: {@code y[g, pos + t, :] = fresh[t, g, :]} for {@code t < nValid};
  * all else is the cache as it was. Integers: cache, fresh and y share one fixed encoding, so that this is a copy
- * (integer-semantics, A5). {@code pos + nValid <= C} is the caller's duty.
+ * (integer-semantics, A5). {@code pos + nValid > C} is an error.
  */
 public record KvAppend() implements Op {
     static final Signature SIGNATURE = Signature.op("kv_append", Engine.MEMORY, "Writes a chunk's keys or values into the cache")
@@ -38,12 +38,19 @@ public record KvAppend() implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        Verify.moved(check, 0, 1);
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         Shape cache = in.get(0).shape();
         int groups = cache.dim(0), c = cache.dim(1), d = cache.dim(2);
-        int pos = in.get(2).scalar();
+        int pos = Operands.position(in.get(2));
+        int nValid = Operands.validRows(in.get(3), in.get(1).shape().dim(0));
+        Infer.require(nValid <= c - pos, "rows %d..%d do not fit a cache of %d rows", pos, (long) pos + nValid - 1, c);
         out.get(0).copyRange(0, in.get(0), 0, groups * c * d);
-        for (int t = 0; t < in.get(3).scalar(); t++) {
+        for (int t = 0; t < nValid; t++) {
             for (int g = 0; g < groups; g++) {
                 out.get(0).copyRange((g * c + pos + t) * d, in.get(1), (t * groups + g) * d, d);
             }

@@ -27,9 +27,15 @@ public record LastRow() implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        Verify.moved(check, 0);
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         int d = in.get(0).shape().dim(1);
-        out.get(0).copyRange(0, in.get(0), (in.get(1).scalar() - 1) * d, d);
+        int last = Operands.validRows(in.get(1), in.get(0).shape().dim(0)) - 1;
+        out.get(0).copyRange(0, in.get(0), last * d, d);
     }
 
     @Override

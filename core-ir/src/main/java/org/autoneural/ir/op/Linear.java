@@ -12,7 +12,7 @@ import org.autoneural.ir.TensorType;
  * {@code y[..., o] = bias[o] + sum over k of x[..., k] * w[o, k]}: a fully connected layer, or a 1x1 convolution in NHWC.
  *
  * <p>Integers: the sum runs over {@code (x - zeroIn) * w}, then {@link ChannelRescale} with {@code multiplier[o]} and
- * {@code shift[o]}.
+ * {@code shift[o]}. The bias is always there, zeros when the layer has none.
  *
  * @param integer integer form; empty before the INTEGER stage
  */
@@ -50,9 +50,19 @@ public record Linear(Optional<ChannelRescale> integer) implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        if (Verify.integerForm(check, integer)) {
+            ChannelRescale form = integer.get();
+            form.verify(check, 0, 3, check.in(1).shape().dim(0));
+            Verify.weights(check, form.accumulator(), form.zeroIn(), 1, 2);
+        }
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         if (!Infer.isFloat(in)) {
-            throw new UnsupportedOperationException("integer linear");
+            evaluateIntegers(in, out.get(0), Operands.integerForm(this, integer));
+            return;
         }
         float[] x = in.get(0).toFloats(), w = in.get(1).toFloats(), y = out.get(0).toFloats();
         float[] bias = in.size() > 2 ? in.get(2).toFloats() : null;
@@ -60,6 +70,19 @@ public record Linear(Optional<ChannelRescale> integer) implements Op {
         for (int row = 0; row < x.length / k; row++) {
             for (int i = 0; i < o; i++) {
                 y[row * o + i] = FloatMath.dot(x, row * k, w, i * k, k) + (bias == null ? 0 : bias[i]);
+            }
+        }
+    }
+
+    // x: [..., K], w: [O, K], bias: [O], multiplier, shift: [O] -> y: [..., O]
+    private static void evaluateIntegers(List<TensorData> in, Tensor y, ChannelRescale form) {
+        int[] x = in.get(0).toInts(), w = in.get(1).toInts(), multiplier = in.get(3).toInts(), shift = in.get(4).toInts();
+        long[] bias = in.get(2).toLongs();
+        int o = in.get(1).shape().dim(0), k = in.get(1).shape().dim(1);
+        for (int row = 0; row < x.length / k; row++) {
+            for (int i = 0; i < o; i++) {
+                long sum = bias[i] + IntegerMath.dot(x, row * k, form.zeroIn(), w, i * k, 0, k);
+                y.setLong(row * o + i, form.apply(sum, multiplier[i], shift[i]));
             }
         }
     }

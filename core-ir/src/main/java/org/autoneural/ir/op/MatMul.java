@@ -56,16 +56,24 @@ public record MatMul(boolean transposeB, boolean causal, Optional<ProductRescale
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        if (Verify.integerForm(check, integer)) {
+            integer.get().verify(check, check.in(0).shape().dim(2));
+        }
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         if (!Infer.isFloat(in)) {
-            throw new UnsupportedOperationException("integer matmul");
+            evaluateIntegers(in, out.get(0), Operands.integerForm(this, integer));
+            return;
         }
         Shape as = in.get(0).shape();
         int heads = as.dim(0), m = as.dim(1), k = as.dim(2);
         int share = heads / in.get(1).shape().dim(0);
         int n = out.get(0).shape().dim(2);
         float[] a = in.get(0).toFloats(), b = in.get(1).toFloats(), y = out.get(0).toFloats();
-        int pos = causal ? in.get(2).scalar() : 0;
+        int pos = causal ? Operands.position(in.get(2)) : 0;
         java.util.Arrays.fill(y, 0);
         for (int h = 0; h < heads; h++) {
             int bo = h / share * k * n;
@@ -82,6 +90,35 @@ public record MatMul(boolean transposeB, boolean causal, Optional<ProductRescale
                     for (int j = 0; j < live; j++) {
                         FloatMath.axpy(a[ao + j], b, bo + j * n, y, yo, n);
                     }
+                }
+            }
+        }
+    }
+
+    // a: [H, M, K], b: [G, K, N] or [G, N, K] -> y: [H, M, N]
+    private void evaluateIntegers(List<TensorData> in, Tensor y, ProductRescale form) {
+        Shape as = in.get(0).shape();
+        int heads = as.dim(0), m = as.dim(1), k = as.dim(2);
+        int share = heads / in.get(1).shape().dim(0);
+        int n = y.shape().dim(2);
+        int[] a = in.get(0).toInts(), b = in.get(1).toInts();
+        int pos = causal ? Operands.position(in.get(2)) : 0;
+        for (int h = 0; h < heads; h++) {
+            int bo = h / share * k * n;
+            for (int i = 0; i < m; i++) {
+                int ao = (h * m + i) * k;
+                int live = causal ? Math.min(transposeB ? n : k, pos + i + 1) : transposeB ? n : k;
+                for (int j = 0; j < n; j++) {
+                    long sum = 0;
+                    if (!transposeB) {
+                        for (int p = 0; p < live; p++) {
+                            sum += (long) (a[ao + p] - form.zeroA()) * (b[bo + p * n + j] - form.zeroB());
+                        }
+                    } else if (j < live) {
+                        sum = IntegerMath.dot(a, ao, form.zeroA(), b, bo + j * k, form.zeroB(), k);
+                    }
+                    boolean masked = transposeB && j >= live;
+                    y.setLong((h * m + i) * n + j, masked ? form.zeroOut() : form.apply(sum));
                 }
             }
         }

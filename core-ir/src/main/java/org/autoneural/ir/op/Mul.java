@@ -35,9 +35,21 @@ public record Mul(Optional<ProductRescale> integer) implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        if (Verify.integerForm(check, integer)) {
+            integer.get().verify(check, 1);
+        }
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         if (!Infer.isFloat(in)) {
-            throw new UnsupportedOperationException("integer mul");
+            ProductRescale form = Operands.integerForm(this, integer);
+            int[] a = in.get(0).toInts(), b = in.get(1).toInts();
+            for (int i = 0; i < a.length; i++) {
+                out.get(0).setLong(i, form.apply((long) (a[i] - form.zeroA()) * (b[i] - form.zeroB())));
+            }
+            return;
         }
         float[] a = in.get(0).toFloats(), b = in.get(1).toFloats(), y = out.get(0).toFloats();
         for (int i = 0; i < y.length; i++) {

@@ -30,8 +30,16 @@ public record Requantize(TensorRescale integer) implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        integer.verify(check);
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
-        throw new UnsupportedOperationException("integer requantize");
+        int[] x = in.get(0).toInts();
+        for (int i = 0; i < x.length; i++) {
+            out.get(0).setLong(i, integer.apply((long) x[i] - integer.zeroIn()));
+        }
     }
 
     @Override

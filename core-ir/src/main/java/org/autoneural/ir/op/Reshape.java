@@ -39,6 +39,11 @@ public record Reshape(List<Integer> shape) implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        Verify.moved(check, 0);
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         out.get(0).copyRange(0, in.get(0), 0, (int) in.get(0).elements());
     }

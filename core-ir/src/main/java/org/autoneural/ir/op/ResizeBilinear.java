@@ -48,9 +48,18 @@ public record ResizeBilinear(int height, int width, Layout layout, Optional<Tens
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        Verify.layout(check, layout);
+        if (Verify.integerForm(check, integer)) {
+            integer.get().verify(check);
+        }
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         if (!Infer.isFloat(in)) {
-            throw new UnsupportedOperationException("integer resize_bilinear");
+            evaluateIntegers(in.get(0), out.get(0), Operands.integerForm(this, integer));
+            return;
         }
         Shape x = in.get(0).shape();
         Shape y = out.get(0).shape();
@@ -69,6 +78,31 @@ public record ResizeBilinear(int height, int width, Layout layout, Optional<Tens
                         float top = xs[layout.index(x, b, c, r0, c0)] * (1 - fc) + xs[layout.index(x, b, c, r0, c1)] * fc;
                         float bottom = xs[layout.index(x, b, c, r1, c0)] * (1 - fc) + xs[layout.index(x, b, c, r1, c1)] * fc;
                         ys[layout.index(y, b, c, i, j)] = top * (1 - fr) + bottom * fr;
+                    }
+                }
+            }
+        }
+    }
+
+    private void evaluateIntegers(TensorData x, Tensor y, TensorRescale form) {
+        Shape xs = x.shape(), ys = y.shape();
+        int h = xs.dim(layout.heightAxis()), w = xs.dim(layout.widthAxis());
+        int[] values = x.toInts();
+        for (int b = 0; b < ys.dim(0); b++) {
+            for (int c = 0; c < ys.dim(layout.channelAxis()); c++) {
+                for (int i = 0; i < height; i++) {
+                    long row = coordinate(i, h, height), rows = 2L * height;
+                    int r0 = (int) (row / rows), r1 = Math.min(r0 + 1, h - 1);
+                    long fr = row % rows;
+                    for (int j = 0; j < width; j++) {
+                        long column = coordinate(j, w, width), columns = 2L * width;
+                        int c0 = (int) (column / columns), c1 = Math.min(c0 + 1, w - 1);
+                        long fc = column % columns;
+                        long top = (values[layout.index(xs, b, c, r0, c0)] - form.zeroIn()) * (columns - fc)
+                                + (values[layout.index(xs, b, c, r0, c1)] - form.zeroIn()) * fc;
+                        long bottom = (values[layout.index(xs, b, c, r1, c0)] - form.zeroIn()) * (columns - fc)
+                                + (values[layout.index(xs, b, c, r1, c1)] - form.zeroIn()) * fc;
+                        y.setLong(layout.index(ys, b, c, i, j), form.apply(top * (rows - fr) + bottom * fr));
                     }
                 }
             }

@@ -33,6 +33,12 @@ public record ResizeNearest(int height, int width, Layout layout) implements Op 
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        Verify.layout(check, layout);
+        Verify.moved(check, 0);
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         Shape x = in.get(0).shape();
         Shape y = out.get(0).shape();

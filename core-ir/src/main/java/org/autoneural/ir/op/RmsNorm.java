@@ -8,6 +8,8 @@ import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
 import org.autoneural.ir.TensorType;
+import org.autoneural.ir.math.IntRmsNorm;
+import org.autoneural.ir.math.RowFactor;
 
 /**
  * Root-mean-square norm along one axis: {@code y[c] = x[c] / sqrt(mean over c of x^2 + epsilon) * gamma[c]}.
@@ -20,6 +22,9 @@ import org.autoneural.ir.TensorType;
  * @param integer integer form (innermost axis only); empty before the INTEGER stage
  */
 public record RmsNorm(double epsilon, int axis, Optional<NormRescale> integer) implements Op {
+    /** Longest row: its sum of squares stays below 2^61 (integer-semantics, A5). */
+    private static final int MAX_LENGTH = 1 << 28;
+
     static final Signature SIGNATURE = Signature.op("rms_norm", Engine.VECTOR, "Root-mean-square norm along one axis, with gain")
             .in("x", Signature.ACTIVATION, "[..., C, ...]")
             .in("gamma", Set.of(DType.S16), "[C]")
@@ -45,9 +50,20 @@ public record RmsNorm(double epsilon, int axis, Optional<NormRescale> integer) i
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        if (Verify.integerForm(check, integer)) {
+            integer.get().verify(check);
+            Verify.innermost(check, axis, MAX_LENGTH);
+            Verify.symmetric(check, 1);
+            Verify.constants(check, 1);
+        }
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         if (!Infer.isFloat(in)) {
-            throw new UnsupportedOperationException("integer rms_norm");
+            evaluateIntegers(in, out.get(0), Operands.integerForm(this, integer));
+            return;
         }
         Shape shape = in.get(0).shape();
         int c = shape.dim(axis), inner = shape.inner(axis), outer = shape.outer(axis);
@@ -64,6 +80,21 @@ public record RmsNorm(double epsilon, int axis, Optional<NormRescale> integer) i
                 for (int k = 0; k < c; k++) {
                     y[at + k * inner] = x[at + k * inner] * r * gamma[k];
                 }
+            }
+        }
+    }
+
+    // x: [..., C], gamma: [C] s16 -> y: [..., C]
+    private void evaluateIntegers(List<TensorData> in, Tensor y, NormRescale form) {
+        int c = in.get(0).shape().dim(-1);
+        Infer.require(axis == in.get(0).shape().rank() - 1, "integer rms_norm runs over the innermost axis only, not %d", axis);
+        int[] x = in.get(0).toInts(), gamma = in.get(1).toInts();
+        for (int at = 0; at < x.length; at += c) {
+            long squares = IntegerMath.dot(x, at, form.zeroIn(), x, at, form.zeroIn(), c);
+            long factor = IntRmsNorm.factor(squares, form.epsilon(), form.multiplier(), form.shift());
+            for (int k = 0; k < c; k++) {
+                y.setLong(at + k, IntRmsNorm.element(x[at + k] - form.zeroIn(), gamma[k], RowFactor.multiplier(factor),
+                        RowFactor.shift(factor), form.zeroOut(), form.min(), form.max()));
             }
         }
     }

@@ -8,6 +8,7 @@ import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
 import org.autoneural.ir.TensorType;
+import org.autoneural.ir.math.IntRope;
 
 /**
  * Rotary position embedding, rotate-half layout (model.md C.2): for row t at position {@code p = pos + t} and
@@ -49,22 +50,54 @@ public record Rope(Optional<TensorRescale> integer) implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        if (Verify.integerForm(check, integer)) {
+            integer.get().verify(check);
+            Verify.symmetric(check, 1);
+            Verify.symmetric(check, 2);
+            Verify.constants(check, 1, 2);
+        }
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         if (!Infer.isFloat(in)) {
-            throw new UnsupportedOperationException("integer rope");
+            evaluateIntegers(in, out.get(0), Operands.integerForm(this, integer));
+            return;
         }
         Shape shape = in.get(0).shape();
         int heads = shape.dim(1), d = shape.dim(2), half = d / 2;
         float[] x = in.get(0).toFloats(), cos = in.get(1).toFloats(), sin = in.get(2).toFloats(), y = out.get(0).toFloats();
         int last = in.get(1).shape().dim(0) - 1;
+        int pos = Operands.position(in.get(3));
         for (int t = 0; t < shape.dim(0); t++) {
-            int p = Math.min(last, in.get(3).scalar() + t) * half;
+            int p = (int) Math.min(last, (long) pos + t) * half;
             for (int h = 0; h < heads; h++) {
                 int at = (t * heads + h) * d;
                 for (int j = 0; j < half; j++) {
                     float a = x[at + j], b = x[at + j + half];
                     y[at + j] = a * cos[p + j] - b * sin[p + j];
                     y[at + j + half] = b * cos[p + j] + a * sin[p + j];
+                }
+            }
+        }
+    }
+
+    // x: [N, H, d], cos, sin: [P, d/2] Q15 -> y: [N, H, d]
+    private static void evaluateIntegers(List<TensorData> in, Tensor y, TensorRescale form) {
+        Shape shape = in.get(0).shape();
+        int heads = shape.dim(1), d = shape.dim(2), half = d / 2;
+        int[] x = in.get(0).toInts(), cos = in.get(1).toInts(), sin = in.get(2).toInts();
+        int last = in.get(1).shape().dim(0) - 1;
+        int pos = Operands.position(in.get(3));
+        for (int t = 0; t < shape.dim(0); t++) {
+            int p = (int) Math.min(last, (long) pos + t) * half;
+            for (int h = 0; h < heads; h++) {
+                int at = (t * heads + h) * d;
+                for (int j = 0; j < half; j++) {
+                    int a = x[at + j] - form.zeroIn(), b = x[at + j + half] - form.zeroIn();
+                    y.setLong(at + j, form.apply(IntRope.first(a, b, cos[p + j], sin[p + j])));
+                    y.setLong(at + j + half, form.apply(IntRope.second(a, b, cos[p + j], sin[p + j])));
                 }
             }
         }

@@ -33,6 +33,11 @@ public record SelectRows() implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        Verify.moved(check, 1, 2);
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         int d = out.get(0).shape().dim(1);
         for (int t = 0; t < out.get(0).shape().dim(0); t++) {

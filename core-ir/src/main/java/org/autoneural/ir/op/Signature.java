@@ -57,13 +57,14 @@ public record Signature(String name, String summary, Engine engine, Set<Stage> s
     public boolean acceptsCount(int count, Stage stage) {
         int required = 0;
         int total = 0;
+        // Operands are found by position: an optional one cannot be left out before one that is there.
         for (Operand o : operands) {
             if (o.presence == Presence.INTEGER_ONLY && stage != Stage.INTEGER) {
                 continue;
             }
             total++;
             if (o.presence != Presence.OPTIONAL) {
-                required++;
+                required = total;
             }
         }
         return count >= required && count <= total;

@@ -40,6 +40,11 @@ public record Transpose(List<Integer> permutation) implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        Verify.moved(check, 0);
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         Shape x = in.get(0).shape();
         Shape y = out.get(0).shape();
