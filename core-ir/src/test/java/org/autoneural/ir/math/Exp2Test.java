@@ -43,4 +43,19 @@ class Exp2Test {
         assertThat(Exp2.negative((31L << 16) + 1)).isZero();
         assertThat(Exp2.negative(Long.MAX_VALUE)).isZero();
     }
+
+    @Test
+    void everyArgumentEqualsTheWrittenFormula() {
+        for (int y = 0; y <= 31 << 16; y++) {
+            int k = y >> 16;
+            int i = (y >> 8) & 255;
+            BigInteger slope = BigInteger.valueOf(Exp2.entry(i) - (long) Exp2.entry(i + 1));
+            BigInteger v = BigInteger.valueOf(Exp2.entry(i))
+                    .subtract(slope.multiply(BigInteger.valueOf(y & 255)).add(BigInteger.valueOf(128)).shiftRight(8));
+            BigInteger expected = k == 0 ? v : v.add(BigInteger.ONE.shiftLeft(k - 1)).shiftRight(k);
+            if (Exp2.negative(y) != expected.intValueExact()) {
+                throw new AssertionError("2^-(" + y + " / 65536): " + Exp2.negative(y) + ", expected " + expected);
+            }
+        }
+    }
 }
