@@ -3,6 +3,7 @@ package org.autoneural.checkpoint;
 import static org.autoneural.checkpoint.StrictJson.quote;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.autoneural.ir.DType;
@@ -93,18 +94,7 @@ public final class CheckpointTensor implements TensorData {
             int skip = (int) (from + done - first);
             int n = Math.min(count - done, STEP_ELEMENTS - skip);
             long at = offsetBytes(first);
-            ByteBuffer segment = data.segment(at);
-            int position = MappedFile.position(at);
-            int to = offset + done;
-            if (dtype == SafetensorsDType.BF16) { // by far the most common; the general loop takes twice as long
-                for (int i = 0; i < n; i++) {
-                    target[to + i] = Float.intBitsToFloat(segment.getShort(position + 2 * (skip + i)) << 16);
-                }
-            } else {
-                for (int i = 0; i < n; i++) {
-                    target[to + i] = dtype.toFloat(dtype.raw(segment, position, skip + i));
-                }
-            }
+            decode(dtype, data.segment(at), MappedFile.position(at), skip, target, offset + done, n);
             done += n;
         }
     }
@@ -134,6 +124,24 @@ public final class CheckpointTensor implements TensorData {
         long first = Objects.checkIndex(index, elements()) & -4L;
         long at = offsetBytes(first);
         return entry.dtype().raw(data.segment(at), MappedFile.position(at), (int) (index - first));
+    }
+
+    // The two types that large checkpoints come in take a short cut past the switch over types.
+    private static void decode(
+            SafetensorsDType dtype, ByteBuffer segment, int position, int skip, float[] target, int to, int n) {
+        switch (dtype) {
+            case BF16 -> {
+                for (int i = 0; i < n; i++) {
+                    target[to + i] = Float.intBitsToFloat(segment.getShort(position + 2 * (skip + i)) << 16);
+                }
+            }
+            case F32 -> segment.slice(position + 4 * skip, 4 * n).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(target, to, n);
+            default -> {
+                for (int i = 0; i < n; i++) {
+                    target[to + i] = dtype.toFloat(dtype.raw(segment, position, skip + i));
+                }
+            }
+        }
     }
 
     // first: a multiple of 4

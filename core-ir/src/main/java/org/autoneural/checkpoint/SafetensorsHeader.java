@@ -144,7 +144,6 @@ record SafetensorsHeader(
             List<Long> offsets = null;
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String field = parser.currentName();
-                String place = where + ": " + quote(field);
                 parser.nextToken();
                 boolean duplicate = false;
                 switch (field) {
@@ -154,16 +153,16 @@ record SafetensorsHeader(
                     }
                     case "shape" -> {
                         duplicate = dims != null;
-                        dims = readLongs(place, MAX_RANK, Integer.MAX_VALUE);
+                        dims = readLongs(where + ": shape", MAX_RANK, Integer.MAX_VALUE);
                     }
                     case "data_offsets" -> {
                         duplicate = offsets != null;
-                        offsets = readLongs(place, 2, Long.MAX_VALUE);
+                        offsets = readLongs(where + ": data_offsets", 2, Long.MAX_VALUE);
                     }
                     default -> parser.skipChildren(); // The reference reader ignores other fields, too.
                 }
                 if (duplicate) {
-                    throw fail(file, place + " occurs twice");
+                    throw fail(file, where + ": " + field + " occurs twice");
                 }
             }
             if (dtype == null || dims == null || offsets == null) {

@@ -9,14 +9,14 @@ final class SmallFloat {
      * A format with a sign bit, an exponent and a mantissa in which every pattern is a finite number.
      *
      * @param raw  the bits; sign at position {@code exponentBits + mantissaBits}, nothing above it
-     * @param bias what is subtracted from the exponent field
+     * @param bias at most 127; what is subtracted from the exponent field
      */
     static float finite(int raw, int exponentBits, int mantissaBits, int bias) {
         int exponent = raw >>> mantissaBits & (1 << exponentBits) - 1;
         int mantissa = raw & (1 << mantissaBits) - 1;
         float magnitude = exponent == 0
                 ? Math.scalb((float) mantissa, 1 - bias - mantissaBits)
-                : Math.scalb((float) (1 << mantissaBits | mantissa), exponent - bias - mantissaBits);
+                : Float.intBitsToFloat(exponent - bias + 127 << 23 | mantissa << 23 - mantissaBits);
         return raw >>> exponentBits + mantissaBits == 0 ? magnitude : -magnitude;
     }
 

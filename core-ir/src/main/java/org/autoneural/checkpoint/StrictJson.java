@@ -105,13 +105,16 @@ final class StrictJson {
 
     private static String shorten(String text) {
         StringBuilder out = new StringBuilder();
-        text.codePoints().limit(MAX_QUOTED_CHARS).forEach(c -> {
+        int next = 0;
+        for (int n = 0; n < MAX_QUOTED_CHARS && next < text.length(); n++) {
+            int c = text.codePointAt(next);
             if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
                 out.append(String.format("\\u%04x", c));
             } else {
                 out.appendCodePoint(c);
             }
-        });
-        return text.codePointCount(0, text.length()) > MAX_QUOTED_CHARS ? out + "..." : out.toString();
+            next += Character.charCount(c);
+        }
+        return next < text.length() ? out + "..." : out.toString();
     }
 }

@@ -2,14 +2,19 @@ package org.autoneural.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.autoneural.checkpoint.SafetensorsWriter.Tensor;
 import org.autoneural.ir.Shape;
 import org.junit.jupiter.api.Test;
@@ -73,6 +78,32 @@ class CheckpointTest {
                 .hasMessageContaining(TWO + ": the file has 3 bytes");
         checkpoint.close();
         assertThatThrownBy(() -> checkpoint.tensor("a")).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+    }
+
+    @Test
+    void threadsShareACheckpoint() throws Exception {
+        int size = 300_000;
+        SafetensorsWriter.write(folder.resolve(ONE), Map.of(), List.of(Tensor.ofFloats("a", Shape.of(size), i -> i)));
+        SafetensorsWriter.write(folder.resolve(TWO), Map.of(), List.of(Tensor.ofFloats("b", Shape.of(size), i -> -i)));
+        index(map("a", ONE, "b", TWO));
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            List<Future<float[]>> read = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                String name = i % 2 == 0 ? "a" : "b";
+                read.add(threads.submit(() -> checkpoint.tensor(name).toFloats()));
+            }
+            for (int i = 0; i < read.size(); i++) {
+                float[] values = read.get(i).get();
+                for (int j = 0; j < size; j++) {
+                    if (values[j] != (i % 2 == 0 ? j : -j)) {
+                        fail("read " + i + ": element " + j + " is " + values[j]);
+                    }
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test
