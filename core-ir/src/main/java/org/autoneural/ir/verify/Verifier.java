@@ -1,9 +1,13 @@
 package org.autoneural.ir.verify;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.autoneural.backend.Diagnostic;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
@@ -25,6 +29,22 @@ import org.autoneural.ir.op.Signature.Presence;
  * the ops.
  */
 public final class Verifier {
+    /** The rules that this class checks, by code; the docs print them. */
+    public static final SortedMap<String, String> RULES = Collections.unmodifiableSortedMap(new TreeMap<>(Map.ofEntries(
+            Map.entry("IR001", "A value has an element type that the stage allows"),
+            Map.entry("IR002", "No value carries an encoding at the FLOAT stage"),
+            Map.entry("IR003", "Every f32 value carries an encoding at the QUANTIZED stage"),
+            Map.entry("IR004", "An encoding at the INTEGER stage stores what the value's element type says"),
+            Map.entry("IR005", "A per-channel encoding has one scale for each index of its axis"),
+            Map.entry("IR006", "A constant's data has the shape and type of its value"),
+            Map.entry("IR007", "An op appears only at the stages that its signature names"),
+            Map.entry("IR008", "A node has as many operands as its op takes at this stage"),
+            Map.entry("IR009", "A node has as many results as its op gives"),
+            Map.entry("IR010", "Operands and results have types that the op's signature allows at this stage"),
+            Map.entry("IR011", "Operands fit the op's shape rule"),
+            Map.entry("IR012", "Results have the types and shapes that the op infers"),
+            Map.entry("IR013", "Both ends of a state have the same type and encoding"))));
+
     private final Graph graph;
     private final StageSpec spec;
     private final List<Diagnostic> findings = new ArrayList<>();
