@@ -1,0 +1,182 @@
+package org.autoneural.quantizer.encoding;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.autoneural.backend.Diagnostic;
+import org.autoneural.ir.DType;
+import org.autoneural.ir.Graph;
+import org.autoneural.ir.QuantParams;
+import org.autoneural.ir.QuantParams.Origin;
+import org.autoneural.ir.TensorData;
+import org.autoneural.ir.math.IntLayerNorm;
+import org.autoneural.ir.op.NodeCheck;
+import org.autoneural.quantizer.QuantizationException;
+import org.autoneural.quantizer.observe.Range;
+
+/**
+ * The encoding of every real value of a program, by name, each with an origin. Immutable.
+ *
+ * @param encodings by value name, sorted
+ */
+public record EncodingLedger(Map<String, QuantParams> encodings) {
+    public EncodingLedger {
+        encodings = Collections.unmodifiableMap(new TreeMap<>(encodings));
+    }
+
+    public Optional<QuantParams> get(String value) {
+        return Optional.ofNullable(encodings.get(value));
+    }
+
+    /**
+     * Fills the plan with measured ranges and the weights' own values.
+     *
+     * @param ranges what calibration saw, by value
+     * @throws QuantizationException QT001 for each value without a range, QT005 for a constant that is not finite
+     */
+    public static EncodingLedger of(EncodingPlan plan, Map<String, Range> ranges) {
+        Resolver resolver = new Resolver(plan, ranges);
+        plan.rules().keySet().forEach(resolver::resolve);
+        if (!resolver.findings.isEmpty()) {
+            throw new QuantizationException("not every value of the model has an encoding", resolver.findings);
+        }
+        return new EncodingLedger(resolver.done);
+    }
+
+    /** QT001: {@code value} has no encoding. */
+    public static Diagnostic missing(Graph g, String value) {
+        String place = g.producer(value).map(n -> NodeCheck.place(g, n) + ", value %" + value)
+                .orElseGet(() -> "graph " + g.name() + ", " + (g.isConstant(value) ? "constant" : "input") + " %" + value
+                        + g.consumers(value).stream().findFirst().map(n -> " read by " + NodeCheck.place(g, n)).orElse(""));
+        return Diagnostic.error("QT001", place, "no encoding", "one for every real value",
+                "calibrate with samples that reach it, or give its encoding");
+    }
+
+    /** Resolves rules on demand: one may need another's result. */
+    private static final class Resolver {
+        private static final long MAX_IMAGE_SHIFT = 40;
+
+        private final EncodingPlan plan;
+        private final Map<String, Range> ranges;
+        private final Map<String, QuantParams> done = new TreeMap<>();
+        private final Set<String> failed = new HashSet<>();
+        private final List<Diagnostic> findings = new ArrayList<>();
+
+        Resolver(EncodingPlan plan, Map<String, Range> ranges) {
+            this.plan = plan;
+            this.ranges = ranges;
+        }
+
+        Optional<QuantParams> resolve(String value) {
+            QuantParams known = done.get(value);
+            if (known != null || failed.contains(value)) {
+                return Optional.ofNullable(known);
+            }
+            failed.add(value);
+            Optional<QuantParams> result = encode(value, plan.rules().get(value));
+            result.ifPresent(q -> {
+                done.put(value, q);
+                failed.remove(value);
+            });
+            return result;
+        }
+
+        private Optional<QuantParams> encode(String value, Rule rule) {
+            if (rule instanceof Rule.Measured m) {
+                return measured(value, m);
+            } else if (rule instanceof Rule.SameAs s) {
+                return resolve(s.value()).map(q -> q.withOrigin(s.origin()));
+            } else if (rule instanceof Rule.Fixed f) {
+                return Optional.of(f.quant());
+            } else if (rule instanceof Rule.FromValues f) {
+                return constant(value).flatMap(d -> fromValues(value, d, f));
+            } else if (rule instanceof Rule.Weight w) {
+                return constant(value).flatMap(d -> weight(value, d, w.storage()));
+            } else if (rule instanceof Rule.Bias b) {
+                return resolve(b.x()).flatMap(x -> resolve(b.w()).flatMap(w -> constant(value).map(d -> bias(d, x, w))));
+            } else if (rule instanceof Rule.Beta b) {
+                return resolve(b.y()).map(y -> QuantParams.perTensor(DType.S32,
+                        Math.scalb(y.scale(), -IntLayerNorm.FINE_BITS), 0, Origin.PROPAGATED));
+            } else if (rule instanceof Rule.Image i) {
+                return resolve(i.y()).flatMap(y -> constant(i.scale()).map(scale -> image(i.storage(), scale, y)));
+            }
+            throw new IllegalStateException("no rule for %" + value);
+        }
+
+        private Optional<QuantParams> measured(String value, Rule.Measured m) {
+            Range range = ranges.get(m.rangeOf());
+            if (range == null) {
+                findings.add(missing(graphOf(value), value));
+                return Optional.empty();
+            }
+            double headroom = m.storage() == DType.S16 ? plan.recipe().headroom16() : 1;
+            return Optional.of(m.symmetric() ? Encodings.symmetric(m.storage(), range.absMax() * headroom, Origin.OBSERVER)
+                    : Encodings.asymmetric(m.storage(), range, Origin.OBSERVER));
+        }
+
+        private Optional<QuantParams> fromValues(String value, TensorData data, Rule.FromValues f) {
+            double min = 0;
+            double max = 0;
+            for (float v : data.toFloats()) {
+                if (!Float.isFinite(v)) {
+                    return broken(value, "holds " + v);
+                }
+                min = Math.min(min, v);
+                max = Math.max(max, v);
+            }
+            return Optional.of(f.symmetric() ? Encodings.symmetric(f.storage(), Math.max(-min, max), Origin.OBSERVER)
+                    : Encodings.asymmetric(f.storage(), new Range(min, max), Origin.OBSERVER));
+        }
+
+        private Optional<QuantParams> weight(String value, TensorData data, DType storage) {
+            try {
+                return Optional.of(WeightScales.perChannel(data, storage, storage == DType.S4 && plan.recipe().clipInt4()));
+            } catch (IllegalArgumentException e) {
+                return broken(value, e.getMessage());
+            }
+        }
+
+        private static QuantParams bias(TensorData data, QuantParams x, QuantParams w) {
+            double[] scales = new double[(int) data.elements()];
+            boolean fits = true;
+            for (int c = 0; c < scales.length; c++) {
+                scales[c] = x.scale() * w.scale(c);
+                fits &= Math.abs(data.getFloat(c) / scales[c]) < Integer.MAX_VALUE;
+            }
+            return QuantParams.perChannel(fits ? DType.S32 : DType.S64, 0, scales, Origin.PROPAGATED);
+        }
+
+        /** The largest multiplier gets 30 bits: {@code pixel * multiplier} is then exact to far below one step of y. */
+        private static QuantParams image(DType storage, TensorData scale, QuantParams y) {
+            double largest = 0;
+            for (float s : scale.toFloats()) {
+                largest = Math.max(largest, Math.abs(s) / y.scale());
+            }
+            long shift = Math.max(1, Math.min(MAX_IMAGE_SHIFT, 29 - Math.getExponent(largest)));
+            return QuantParams.perTensor(storage, Math.scalb(y.scale(), (int) -shift), 0, Origin.PROPAGATED);
+        }
+
+        private Optional<TensorData> constant(String value) {
+            Optional<TensorData> data = plan.program().entryPoints().stream().flatMap(g -> g.constant(value).stream()).findFirst();
+            if (data.isEmpty()) {
+                findings.add(missing(graphOf(value), value));
+            }
+            return data;
+        }
+
+        private Optional<QuantParams> broken(String value, String what) {
+            findings.add(Diagnostic.error("QT005", "graph " + graphOf(value).name() + ", constant %" + value, what, "finite values",
+                    "the checkpoint is damaged, or its type was read wrongly"));
+            return Optional.empty();
+        }
+
+        private Graph graphOf(String value) {
+            return plan.program().entryPoints().stream().filter(g -> g.types().containsKey(value)).findFirst().orElseThrow();
+        }
+    }
+}

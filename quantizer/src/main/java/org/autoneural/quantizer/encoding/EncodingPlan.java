@@ -1,0 +1,318 @@
+package org.autoneural.quantizer.encoding;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.autoneural.backend.Capabilities;
+import org.autoneural.backend.Diagnostic;
+import org.autoneural.ir.DType;
+import org.autoneural.ir.Graph;
+import org.autoneural.ir.Node;
+import org.autoneural.ir.Program;
+import org.autoneural.ir.QuantParams.Origin;
+import org.autoneural.ir.StateBinding;
+import org.autoneural.ir.op.CausalConv1d;
+import org.autoneural.ir.op.Conv2d;
+import org.autoneural.ir.op.Gather;
+import org.autoneural.ir.op.ImageNormalize;
+import org.autoneural.ir.op.KvAppend;
+import org.autoneural.ir.op.LastRow;
+import org.autoneural.ir.op.LayerNorm;
+import org.autoneural.ir.op.Linear;
+import org.autoneural.ir.op.MatMul;
+import org.autoneural.ir.op.NodeCheck;
+import org.autoneural.ir.op.Op;
+import org.autoneural.ir.op.Reshape;
+import org.autoneural.ir.op.ResizeNearest;
+import org.autoneural.ir.op.RmsNorm;
+import org.autoneural.ir.op.Rope;
+import org.autoneural.ir.op.SelectRows;
+import org.autoneural.ir.op.Slice;
+import org.autoneural.ir.op.Softmax;
+import org.autoneural.ir.op.Transpose;
+import org.autoneural.quantizer.QuantizationException;
+import org.autoneural.quantizer.observe.Observer;
+import org.autoneural.quantizer.recipe.Recipe;
+
+/**
+ * For every f32 value of every entry point the rule that gives its encoding; values of one name have one rule.
+ *
+ * <ul>
+ * <li>Activations are measured. Data movement passes its operand's encoding on.</li>
+ * <li>Second operands of products of two activations are stored as the target wants them (s8 on Hexagon v68), and so is all
+ *     that only they read: the fresh keys and values, and their caches.</li>
+ * <li>A convolution's state is tied to what flows into it, a cache to the fresh rows.</li>
+ * <li>Embeddings that are selected row by row against visual tokens have the selection's encoding, so that a graph without
+ *     the selection (decode) sees the same integers.</li>
+ * </ul>
+ */
+public final class EncodingPlan {
+    private final Program program;
+    private final Recipe recipe;
+    private final Map<String, Rule> rules = new LinkedHashMap<>();
+    /** Values that are stored as keys and values are. */
+    private final Set<String> narrow = new LinkedHashSet<>();
+    private final Map<String, List<Node>> consumers = new HashMap<>();
+    private final List<Diagnostic> findings = new ArrayList<>();
+
+    private EncodingPlan(Program program, Recipe recipe) {
+        this.program = program;
+        this.recipe = recipe;
+    }
+
+    /**
+     * Plans the encodings of a FLOAT program.
+     *
+     * @throws QuantizationException QT002 when one value would need two encodings, QT003 when the target cannot store what the
+     *                               recipe asks for, QT004 when a weight is not a constant
+     */
+    public static EncodingPlan of(Program program, Recipe recipe, Capabilities target) {
+        EncodingPlan plan = new EncodingPlan(program, recipe);
+        plan.requireStorable(target);
+        plan.narrow();
+        program.entryPoints().forEach(plan::assign);
+        program.entryPoints().forEach(plan::assignInputs);
+        if (!plan.findings.isEmpty()) {
+            throw new QuantizationException("recipe " + recipe.name() + " does not fit the model", plan.findings);
+        }
+        return plan;
+    }
+
+    /** A new observer for each value whose range must be measured. */
+    public Map<String, Observer> observers() {
+        Map<String, Observer> observers = new TreeMap<>();
+        rules.values().forEach(r -> {
+            if (r instanceof Rule.Measured m) {
+                observers.computeIfAbsent(m.rangeOf(), v -> recipe.observer(m.storage()));
+            }
+        });
+        return observers;
+    }
+
+    Program program() {
+        return program;
+    }
+
+    Recipe recipe() {
+        return recipe;
+    }
+
+    Map<String, Rule> rules() {
+        return rules;
+    }
+
+    // --- what the target can store
+
+    private void requireStorable(Capabilities target) {
+        storable(target.activations(), recipe.activations(), "activations");
+        storable(target.matMulB(), recipe.keysAndValues(), "keysAndValues");
+        for (int bits : new int[] {recipe.visionWeightBits(), recipe.languageWeightBits()}) {
+            storable(target.weights(), weightStorage(bits), "weights");
+        }
+    }
+
+    private void storable(Set<DType> allowed, DType wanted, String field) {
+        if (!allowed.contains(wanted)) {
+            findings.add(Diagnostic.error("QT003", "recipe " + recipe.name() + ", " + field, wanted.text(),
+                    allowed.stream().sorted().map(DType::text).toList().toString(), "choose another width or another target"));
+        }
+    }
+
+    // --- second operands of products
+
+    private void narrow() {
+        Set<String> secondOperands = new LinkedHashSet<>();
+        for (Graph g : program.entryPoints()) {
+            for (Node n : g.nodes()) {
+                n.inputs().forEach(v -> consumers.computeIfAbsent(v, k -> new ArrayList<>()).add(n));
+                if (n.op() instanceof MatMul) {
+                    secondOperands.add(n.input(1));
+                }
+            }
+        }
+        narrow.addAll(secondOperands);
+        boolean changed = true;
+        while (changed) {
+            changed = false;
+            for (Graph g : program.entryPoints()) {
+                for (Node n : g.nodes()) {
+                    if (isMovement(n.op()) || n.op() instanceof KvAppend) {
+                        changed |= narrowOperands(n, secondOperands);
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean narrowOperands(Node n, Set<String> secondOperands) {
+        if (!narrow.contains(n.output())) {
+            return false;
+        }
+        boolean changed = n.op() instanceof KvAppend && narrow.add(n.input(0));
+        String moved = n.input(n.op() instanceof KvAppend ? 1 : 0);
+        if (!narrow.contains(moved) && consumers.get(moved).stream().allMatch(c -> readsNarrow(c, moved, secondOperands))) {
+            changed |= narrow.add(moved);
+        }
+        return changed;
+    }
+
+    private boolean readsNarrow(Node consumer, String value, Set<String> secondOperands) {
+        if (consumer.op() instanceof MatMul) {
+            return secondOperands.contains(value) && !consumer.input(0).equals(value);
+        }
+        return (isMovement(consumer.op()) || consumer.op() instanceof KvAppend) && narrow.contains(consumer.output());
+    }
+
+    /** One operand, whose elements the result holds and no others. */
+    private static boolean isMovement(Op op) {
+        return op instanceof Reshape || op instanceof Transpose || op instanceof Slice || op instanceof LastRow
+                || op instanceof ResizeNearest;
+    }
+
+    // --- rules
+
+    private void assign(Graph g) {
+        boolean vision = g.name().equals("vision");
+        for (Node n : g.nodes()) {
+            if (n.outputs().stream().anyMatch(v -> isReal(g, v))) {
+                result(g, n);
+            }
+            operands(g, n, vision);
+        }
+    }
+
+    private void result(Graph g, Node n) {
+        String y = n.output();
+        if (isMovement(n.op())) {
+            String x = n.input(0);
+            boolean narrowed = narrow.contains(y) && !narrow.contains(x);
+            put(g, n, y, narrowed ? measured(y, y) : new Rule.SameAs(x, Origin.PROPAGATED));
+        } else if (n.op() instanceof KvAppend) {
+            String fresh = n.input(1);
+            boolean same = narrow.contains(y) == narrow.contains(fresh);
+            put(g, n, y, same ? new Rule.SameAs(fresh, Origin.TIED) : measured(y, fresh));
+            tie(g, n, n.input(0), y);
+        } else if (n.op() instanceof CausalConv1d) {
+            put(g, n, y, measured(y, y));
+            put(g, n, n.outputs().get(1), new Rule.SameAs(n.input(0), Origin.PROPAGATED));
+            tie(g, n, n.input(1), n.input(0));
+        } else if (n.op() instanceof Softmax) {
+            put(g, n, y, new Rule.Fixed(recipe.activations() == DType.S16 ? Encodings.SOFTMAX_16 : Encodings.SOFTMAX_8));
+        } else if (n.op() instanceof Gather && onlySelected(y)) {
+            put(g, n, y, new Rule.SameAs(selection(y), Origin.TIED));
+        } else {
+            put(g, n, y, measured(y, y));
+        }
+    }
+
+    /** Whether {@code embedding} is, wherever it is selected, operand b of one and the same selection. */
+    private boolean onlySelected(String embedding) {
+        return consumers.getOrDefault(embedding, List.of()).stream().filter(c -> c.op() instanceof SelectRows)
+                .map(Node::output).distinct().count() == 1;
+    }
+
+    private String selection(String embedding) {
+        return consumers.get(embedding).stream().filter(c -> c.op() instanceof SelectRows).findFirst().orElseThrow().output();
+    }
+
+    /** A state that is a graph input has the encoding of {@code value}. */
+    private void tie(Graph g, Node n, String state, String value) {
+        if (g.inputs().contains(state)) {
+            put(g, n, state, new Rule.SameAs(value, Origin.TIED));
+        }
+    }
+
+    private Rule measured(String value, String rangeOf) {
+        return narrow.contains(value) ? new Rule.Measured(recipe.keysAndValues(), true, rangeOf)
+                : new Rule.Measured(recipe.activations(), recipe.activations() == DType.S16, rangeOf);
+    }
+
+    private void operands(Graph g, Node n, boolean vision) {
+        Op op = n.op();
+        if (op instanceof Linear || op instanceof Conv2d) {
+            weight(g, n, 1, vision);
+            bias(g, n, 2, 0, 1);
+        } else if (op instanceof CausalConv1d) {
+            weight(g, n, 3, vision);
+            bias(g, n, 4, 0, 3);
+        } else if (op instanceof Gather) {
+            weight(g, n, 0, vision);
+        } else if (op instanceof RmsNorm) {
+            put(g, n, n.input(1), new Rule.FromValues(DType.S16, true));
+        } else if (op instanceof LayerNorm) {
+            put(g, n, n.input(1), new Rule.FromValues(DType.S16, true));
+            put(g, n, n.input(2), new Rule.Beta(n.output()));
+        } else if (op instanceof Rope) {
+            put(g, n, n.input(1), new Rule.Fixed(Encodings.ROPE_TABLE));
+            put(g, n, n.input(2), new Rule.Fixed(Encodings.ROPE_TABLE));
+        } else if (op instanceof ImageNormalize) {
+            put(g, n, n.input(1), new Rule.Image(DType.S32, n.output(), n.input(1)));
+            put(g, n, n.input(2), new Rule.Image(DType.S64, n.output(), n.input(1)));
+        } else {
+            for (String v : n.inputs()) {
+                if (g.isConstant(v) && isReal(g, v)) {
+                    put(g, n, v, narrow.contains(v) ? new Rule.FromValues(recipe.keysAndValues(), true)
+                            : new Rule.FromValues(recipe.activations(), recipe.activations() == DType.S16));
+                }
+            }
+        }
+    }
+
+    private void weight(Graph g, Node n, int operand, boolean vision) {
+        String w = n.input(operand);
+        if (!g.isConstant(w)) {
+            findings.add(Diagnostic.error("QT004", NodeCheck.place(g, n), "weight %" + w + " is computed", "a constant weight",
+                    "run constant folding first, or use matmul for a product of two activations"));
+            return;
+        }
+        DType storage = weightStorage(recipe.weightBits(w, n.op().name(), vision));
+        // a table that is also a weight (tied embeddings) takes the wider of both
+        if (rules.get(w) instanceof Rule.Weight before && before.storage().bits() > storage.bits()) {
+            storage = before.storage();
+        } else if (rules.get(w) instanceof Rule.Weight) {
+            rules.remove(w);
+        }
+        put(g, n, w, new Rule.Weight(storage));
+    }
+
+    private void bias(Graph g, Node n, int operand, int x, int w) {
+        if (n.inputs().size() > operand) {
+            put(g, n, n.input(operand), new Rule.Bias(n.input(x), n.input(w)));
+        }
+    }
+
+    private static DType weightStorage(int bits) {
+        return bits == 4 ? DType.S4 : DType.S8;
+    }
+
+    /** Inputs that nothing is tied to and that no other entry point computes. */
+    private void assignInputs(Graph g) {
+        for (StateBinding s : g.states()) {
+            if (isReal(g, s.input())) {
+                rules.putIfAbsent(s.input(), new Rule.SameAs(s.output(), Origin.TIED));
+            }
+        }
+        for (String v : g.inputs()) {
+            if (isReal(g, v)) {
+                rules.putIfAbsent(v, measured(v, v));
+            }
+        }
+    }
+
+    private void put(Graph g, Node n, String value, Rule rule) {
+        Rule before = rules.putIfAbsent(value, rule);
+        if (before != null && !before.equals(rule)) {
+            findings.add(Diagnostic.error("QT002", NodeCheck.place(g, n) + ", value %" + value, rule.toString(), before.toString(),
+                    "a value has one encoding wherever it appears: give one of them another name"));
+        }
+    }
+
+    private static boolean isReal(Graph g, String value) {
+        return g.type(value).dtype() == DType.F32;
+    }
+}

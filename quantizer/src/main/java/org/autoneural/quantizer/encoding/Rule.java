@@ -1,0 +1,32 @@
+package org.autoneural.quantizer.encoding;
+
+import org.autoneural.ir.DType;
+import org.autoneural.ir.QuantParams;
+import org.autoneural.ir.QuantParams.Origin;
+
+/** Where the encoding of one value comes from. Decided from the graphs alone, before anything is measured. */
+sealed interface Rule {
+    /** An activation: the range of {@code rangeOf} (most often the value itself), as calibration saw it. */
+    record Measured(DType storage, boolean symmetric, String rangeOf) implements Rule {}
+
+    /** The encoding of another value. */
+    record SameAs(String value, Origin origin) implements Rule {}
+
+    /** An encoding that the op prescribes. */
+    record Fixed(QuantParams quant) implements Rule {}
+
+    /** A constant read like an activation (position embeddings), or a norm's gain: per tensor, from its own values. */
+    record FromValues(DType storage, boolean symmetric) implements Rule {}
+
+    /** A weight: symmetric, one scale for each index of axis 0. */
+    record Weight(DType storage) implements Rule {}
+
+    /** A bias: scale of {@code x} times scale of {@code w[c]}; s32, or s64 if it does not fit. */
+    record Bias(String x, String w) implements Rule {}
+
+    /** A layer norm's offset: {@code scale of y * 2^-fineBits}, s32. */
+    record Beta(String y) implements Rule {}
+
+    /** A picture's multiplier (s32) and offset (s64): {@code scale of y * 2^-shift}; {@code scale} decides the shift. */
+    record Image(DType storage, String y, String scale) implements Rule {}
+}

@@ -1,0 +1,58 @@
+package org.autoneural.quantizer.lower;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.autoneural.backend.Diagnostic;
+import org.autoneural.ir.Graph;
+import org.autoneural.ir.Node;
+import org.autoneural.ir.Program;
+import org.autoneural.ir.Stage;
+import org.autoneural.ir.op.NodeCheck;
+import org.autoneural.ir.verify.Verifier;
+import org.autoneural.quantizer.QuantizationException;
+
+/**
+ * QUANTIZED to INTEGER: every scale becomes a multiplier and a shift, every function a table, every weight integers, every
+ * accumulator gets the width that its weights prove. The QUANTIZED graphs alone decide the result.
+ *
+ * <p>Rounding of every rescale is half up ({@code SINGLE}). Activations keep their names, nodes their {@code source}.
+ * Constants: {@code <weight>.q}, {@code <weight>.multiplier}, {@code <weight>.shift}, {@code <node>.table}; where a weight is
+ * read by several nodes with different encodings, the later ones' multipliers carry the node's name instead.
+ */
+public final class Lowering {
+    private final ConstantPool pool = new ConstantPool();
+    private final List<Diagnostic> findings = new ArrayList<>();
+
+    private Lowering() {}
+
+    /**
+     * Lowers all entry points and verifies the result.
+     *
+     * @param program at stage QUANTIZED
+     * @throws QuantizationException QT010 for each node whose scales, shape or op cannot be made integers
+     */
+    public static Program lower(Program program) {
+        Lowering lowering = new Lowering();
+        List<Graph> graphs = program.entryPoints().stream().map(lowering::lower).toList();
+        return Verifier.check(new Program(graphs));
+    }
+
+    private Graph lower(Graph graph) {
+        if (graph.stage() != Stage.QUANTIZED) {
+            throw new IllegalArgumentException(graph + " is not at stage quantized");
+        }
+        Emitter emitter = new Emitter(graph, pool);
+        for (Node node : graph.nodes()) {
+            try {
+                NodeLowering.of(node.op()).lower(node, emitter);
+            } catch (IllegalArgumentException e) {
+                findings.add(Diagnostic.error("QT010", NodeCheck.place(graph, node), e.getMessage(),
+                        "scales and shapes that the integer arithmetic takes", ""));
+            }
+        }
+        if (!findings.isEmpty()) {
+            throw new QuantizationException("the model cannot be lowered to integers", findings);
+        }
+        return emitter.finish();
+    }
+}

@@ -1,0 +1,159 @@
+package org.autoneural.quantizer.observe;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.autoneural.ir.DType;
+import org.autoneural.ir.Graph;
+import org.autoneural.ir.Program;
+import org.autoneural.ir.Shape;
+import org.autoneural.ir.Tensor;
+import org.autoneural.ir.TensorData;
+import org.autoneural.ir.interpret.FloatInterpreter;
+import org.autoneural.ir.interpret.StatefulRun;
+
+/**
+ * Runs a FLOAT program over samples and shows every value to its observer: pictures through {@code vision}, their visual tokens
+ * and the ids chunk by chunk through {@code prefill}, with the states carried on. {@code decode} has the same values.
+ *
+ * <p>Sequential, so that the result does not depend on timing. Not thread-safe.
+ */
+public final class Calibration {
+    /** Told after each sample. */
+    @FunctionalInterface
+    public interface Progress {
+        /** @param total number of samples, as given to {@link Calibration#run} */
+        void done(int done, int total);
+    }
+
+    private final Optional<Graph> vision;
+    private final Optional<Graph> prefill;
+    private final Map<String, Observer> observers;
+    private final FloatInterpreter interpreter = new FloatInterpreter();
+
+    /** @param observers by name of value; other values are not looked at */
+    public Calibration(Program program, Map<String, Observer> observers) {
+        this.vision = program.entryPoints().stream().filter(g -> g.name().equals("vision")).findFirst();
+        this.prefill = program.entryPoints().stream().filter(g -> g.name().equals("prefill")).findFirst();
+        this.observers = observers;
+    }
+
+    /**
+     * Runs all samples and returns what was seen; values that no sample reached are not in the map.
+     *
+     * @param total number of samples, for {@code progress}
+     * @throws IllegalArgumentException naming sample, graph and value, when a sample does not fit the model or a value is not
+     *                                  finite
+     */
+    public Map<String, Range> run(Iterator<CalibrationSample> samples, int total, Progress progress) {
+        for (int i = 0; samples.hasNext(); i++) {
+            CalibrationSample sample = samples.next();
+            try {
+                run(sample);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("calibration sample " + i + ": " + e.getMessage(), e);
+            }
+            progress.done(i + 1, total);
+        }
+        return ranges();
+    }
+
+    /** Runs any graph once, every row counting: for models of other entry points. Returns the graph's outputs. */
+    public Map<String, Tensor> observe(Graph graph, Map<String, ? extends TensorData> inputs) {
+        inputs.forEach((value, data) -> show(graph, value, Tensor.copyOf(data), OptionalInt.empty(), 1));
+        return interpreter.run(graph, inputs, (value, tensor) -> show(graph, value, tensor, OptionalInt.empty(), 1));
+    }
+
+    /** What was seen so far, by value. */
+    public Map<String, Range> ranges() {
+        Map<String, Range> ranges = new TreeMap<>();
+        observers.forEach((value, o) -> o.range().ifPresent(r -> ranges.put(value, r)));
+        return ranges;
+    }
+
+    private void run(CalibrationSample sample) {
+        List<float[]> rows = new ArrayList<>();
+        for (Tensor picture : sample.pictures()) {
+            Graph g = vision.orElseThrow(() -> new IllegalArgumentException("the sample has pictures, the model no entry point vision"));
+            Tensor features = observe(g, Map.of("image", picture)).get("features");
+            int width = features.shape().dim(1);
+            for (int t = 0; t < features.shape().dim(0); t++) {
+                rows.add(java.util.Arrays.copyOfRange(features.toFloats(), t * width, (t + 1) * width));
+            }
+        }
+        if (sample.ids().isEmpty()) {
+            return;
+        }
+        long places = sample.imageRows().stream().filter(b -> b).count();
+        if (places != rows.size()) {
+            throw new IllegalArgumentException("the sample has " + places + " image rows, its pictures give " + rows.size()
+                    + " visual tokens (allowed: as many)");
+        }
+        runPrefill(prefill.orElseThrow(() -> new IllegalArgumentException("the sample has ids, the model no entry point prefill")),
+                sample, rows.iterator());
+    }
+
+    private void runPrefill(Graph g, CalibrationSample sample, Iterator<float[]> visualTokens) {
+        int chunk = g.type("ids").shape().dim(0);
+        TokenAxis axes = new TokenAxis(g, chunk);
+        int[] valid = {0};
+        StatefulRun run = new StatefulRun((graph, inputs) ->
+                interpreter.run(graph, inputs, (value, tensor) -> show(graph, value, tensor, axes.of(value), valid[0])));
+        for (int pos = 0; pos < sample.ids().size(); pos += chunk) {
+            valid[0] = Math.min(chunk, sample.ids().size() - pos);
+            Map<String, Tensor> inputs = new HashMap<>();
+            Tensor ids = Tensor.zeros(DType.S32, Shape.of(chunk));
+            Tensor mask = Tensor.zeros(DType.U8, Shape.of(chunk));
+            for (int t = 0; t < valid[0]; t++) {
+                ids.setLong(t, sample.ids().get(pos + t));
+                mask.setLong(t, sample.imageRows().get(pos + t) ? 1 : 0);
+            }
+            inputs.put("ids", ids);
+            inputs.put("pos", Tensor.index(pos));
+            inputs.put("n_valid", Tensor.index(valid[0]));
+            if (g.inputs().contains("features")) {
+                inputs.put("features", features(g.type("features").shape(), mask, visualTokens));
+                inputs.put("image_mask", mask);
+            } else if (visualTokens.hasNext()) {
+                throw new IllegalArgumentException("the sample has pictures, entry point prefill no input features");
+            }
+            run.run(g, inputs);
+        }
+    }
+
+    /** Visual tokens in the rows that the mask names; the rest is zero. */
+    private static Tensor features(Shape shape, Tensor mask, Iterator<float[]> visualTokens) {
+        Tensor features = Tensor.zeros(DType.F32, shape);
+        for (int t = 0; t < shape.dim(0); t++) {
+            if (mask.getLong(t) != 0) {
+                System.arraycopy(visualTokens.next(), 0, features.toFloats(), t * shape.dim(1), shape.dim(1));
+            }
+        }
+        return features;
+    }
+
+    /** Shows the first {@code valid} indices along the axis of tokens, or everything where there is none. */
+    private void show(Graph graph, String value, Tensor tensor, OptionalInt tokenAxis, int valid) {
+        Observer observer = observers.get(value);
+        if (observer == null || tensor.dtype() != DType.F32) {
+            return;
+        }
+        int axis = tokenAxis.orElse(0);
+        int outer = tokenAxis.isPresent() ? tensor.shape().outer(axis) : 1;
+        int stride = (int) tensor.elements() / outer;
+        int count = tokenAxis.isPresent() ? valid * tensor.shape().inner(axis) : stride;
+        try {
+            for (int o = 0; o < outer; o++) {
+                observer.observe(tensor.toFloats(), o * stride, count);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("graph " + graph.name() + ", value %" + value + graph.producer(value)
+                    .map(n -> " from " + n.source()).orElse("") + ": " + e.getMessage(), e);
+        }
+    }
+}
