@@ -1,0 +1,92 @@
+package org.autoneural.sim;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.autoneural.ir.Graph;
+import org.autoneural.ir.Node;
+import org.autoneural.ir.TensorData;
+import org.autoneural.ir.TensorType;
+import org.autoneural.sim.kernel.KernelFactory;
+import org.autoneural.sim.kernel.KernelProvider;
+import org.autoneural.sim.kernel.ScratchSize;
+import org.autoneural.sim.kernel.Slot;
+import org.autoneural.sim.plan.Arena;
+import org.autoneural.sim.plan.GraphPlan;
+import org.autoneural.sim.plan.Placement;
+
+/** One graph made ready: its plan and its steps. Immutable, shared by all contexts. */
+final class EntryPoint {
+    private final Graph graph;
+    private final GraphPlan plan;
+    private final List<Step> steps;
+    private final ScratchSize scratch;
+
+    EntryPoint(Graph graph, GraphPlan plan, KernelProvider kernels) {
+        this.graph = graph;
+        this.plan = plan;
+        Map<String, Slot> constants = new HashMap<>();
+        KernelFactory factory = new KernelFactory(graph,
+                value -> graph.constant(value).isPresent()
+                        ? constants.computeIfAbsent(value, v -> constantSlot(graph, v))
+                        : slot(plan.placement(value)), kernels);
+        List<Step> all = new ArrayList<>();
+        ScratchSize size = ScratchSize.NONE;
+        for (Node node : graph.nodes()) {
+            Step step = new Step(node, factory.create(node).map(List::of).orElse(List.of()));
+            for (var kernel : step.kernels()) {
+                size = size.max(kernel.scratch());
+            }
+            all.add(step);
+        }
+        steps = List.copyOf(all);
+        scratch = size;
+    }
+
+    private static Slot slot(Placement p) {
+        return Slot.of(p.type(), p.arena(), p.offset());
+    }
+
+    /** A small constant (position tables, counts) as an array of its own. */
+    private static Slot constantSlot(Graph graph, String value) {
+        TensorData data = graph.constant(value).orElseThrow();
+        TensorType type = graph.type(value);
+        Arena arena = Arena.of(type.dtype()).orElseThrow(() -> new IllegalArgumentException("graph " + graph.name()
+                + ": constant %" + value + " of " + type + " is an activation operand; allowed: s8, u8, s16, s32"));
+        int[] values = data.toInts();
+        return Slot.constant(type, arena, switch (arena) {
+            case BYTES -> {
+                byte[] array = new byte[values.length];
+                for (int i = 0; i < array.length; i++) {
+                    array[i] = (byte) values[i];
+                }
+                yield array;
+            }
+            case SHORTS -> {
+                short[] array = new short[values.length];
+                for (int i = 0; i < array.length; i++) {
+                    array[i] = (short) values[i];
+                }
+                yield array;
+            }
+            case INTS -> values.clone();
+        });
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    GraphPlan plan() {
+        return plan;
+    }
+
+    List<Step> steps() {
+        return steps;
+    }
+
+    ScratchSize scratch() {
+        return scratch;
+    }
+}

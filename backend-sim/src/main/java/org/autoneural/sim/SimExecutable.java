@@ -1,0 +1,62 @@
+package org.autoneural.sim;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.autoneural.backend.Executable;
+import org.autoneural.backend.ExecutionContext;
+import org.autoneural.ir.Graph;
+import org.autoneural.ir.Program;
+import org.autoneural.sim.kernel.KernelProvider;
+import org.autoneural.sim.kernel.ScratchSize;
+import org.autoneural.sim.plan.MemoryPlan;
+import org.autoneural.sim.plan.MemoryPlanner;
+
+/** A program with its memory plan and kernels, and the threads that its contexts share. */
+public final class SimExecutable implements Executable {
+    private final Program program;
+    private final KernelProvider kernels;
+    private final MemoryPlan plan;
+    private final Map<String, EntryPoint> entryPoints = new LinkedHashMap<>();
+    private final Workers workers;
+    private final ScratchSize scratch;
+
+    SimExecutable(Program program, KernelProvider kernels, int threads) {
+        this.program = program;
+        this.kernels = kernels;
+        plan = MemoryPlanner.plan(program);
+        ScratchSize size = ScratchSize.NONE;
+        for (Graph graph : program.entryPoints()) {
+            EntryPoint entry = new EntryPoint(graph, plan.graph(graph.name()), kernels);
+            entryPoints.put(graph.name(), entry);
+            size = size.max(entry.scratch());
+        }
+        scratch = size;
+        workers = new Workers(threads);
+    }
+
+    @Override
+    public Program program() {
+        return program;
+    }
+
+    @Override
+    public String kernels() {
+        return kernels.name();
+    }
+
+    /** Where every tensor lies; {@link MemoryPlan#text} prints it. */
+    public MemoryPlan plan() {
+        return plan;
+    }
+
+    @Override
+    public ExecutionContext newContext() {
+        return new SimContext(plan, entryPoints, workers, scratch);
+    }
+
+    /** Ends the threads. Contexts still work afterwards, on their callers' threads alone. */
+    @Override
+    public void close() {
+        workers.close();
+    }
+}

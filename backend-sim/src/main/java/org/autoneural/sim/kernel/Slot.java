@@ -1,0 +1,122 @@
+package org.autoneural.sim.kernel;
+
+import java.util.Optional;
+import org.autoneural.ir.DType;
+import org.autoneural.ir.TensorType;
+import org.autoneural.sim.plan.Arena;
+
+/** Where an operand or a result of a kernel lies: in a context's memory, or in an array of its own when it is a constant. */
+public final class Slot {
+    private final TensorType type;
+    private final Arena arena;
+    private final Optional<Object> constant;
+    private final int offset;
+
+    private Slot(TensorType type, Arena arena, Optional<Object> constant, int offset) {
+        this.type = type;
+        this.arena = arena;
+        this.constant = constant;
+        this.offset = offset;
+    }
+
+    /** A range of the context's arena {@code arena} from {@code offset}. */
+    public static Slot of(TensorType type, Arena arena, int offset) {
+        return new Slot(type, arena, Optional.empty(), offset);
+    }
+
+    /** A whole array ({@code byte[]}, {@code short[]} or {@code int[]} as {@code arena} says). */
+    public static Slot constant(TensorType type, Arena arena, Object array) {
+        return new Slot(type, arena, Optional.of(array), 0);
+    }
+
+    TensorType type() {
+        return type;
+    }
+
+    int offset() {
+        return offset;
+    }
+
+    int length() {
+        return (int) type.shape().elements();
+    }
+
+    boolean isBytes() {
+        return arena == Arena.BYTES;
+    }
+
+    boolean isUnsigned() {
+        return type.dtype() == DType.U8;
+    }
+
+    /** Whether both are the same place, of one view or another. */
+    boolean samePlace(Slot other) {
+        return constant.isEmpty() && other.constant.isEmpty() && arena == other.arena && offset == other.offset;
+    }
+
+    byte[] bytes(Memory memory) {
+        return constant.isPresent() ? (byte[]) constant.get() : memory.bytes;
+    }
+
+    short[] shorts(Memory memory) {
+        return constant.isPresent() ? (short[]) constant.get() : memory.shorts;
+    }
+
+    int[] ints(Memory memory) {
+        return constant.isPresent() ? (int[]) constant.get() : memory.ints;
+    }
+
+    /** The array, whatever its element type, for {@link System#arraycopy}. */
+    Object array(Memory memory) {
+        return constant.isPresent() ? constant.get()
+                : arena == Arena.BYTES ? memory.bytes : arena == Arena.SHORTS ? memory.shorts : memory.ints;
+    }
+
+    /** Element 0 of an s32 tensor: a position or a count. */
+    int scalar(Memory memory) {
+        return ints(memory)[offset];
+    }
+
+    /** Copies {@code count} elements at {@code from} of this tensor to {@code to} of {@code target}, which has the same element type. */
+    void copyTo(Memory memory, int from, Slot target, int to, int count) {
+        System.arraycopy(array(memory), offset + from, target.array(memory), target.offset + to, count);
+    }
+
+    /** {@code target[at + i] = element from+i - zero} of an s8, u8 or s16 tensor. */
+    void read(Memory memory, KernelProvider kernels, int from, int count, int zero, int[] target, int at) {
+        if (!isBytes()) {
+            kernels.widen(shorts(memory), offset + from, count, zero, target, at);
+        } else if (isUnsigned()) {
+            byte[] x = bytes(memory);
+            for (int i = 0; i < count; i++) {
+                target[at + i] = (x[offset + from + i] & 0xFF) - zero;
+            }
+        } else {
+            kernels.widen(bytes(memory), offset + from, count, zero, target, at);
+        }
+    }
+
+    /** {@code element to+i = source[at + i]}, which fits. */
+    void write(Memory memory, int to, int count, int[] source, int at) {
+        if (isBytes()) {
+            byte[] y = bytes(memory);
+            for (int i = 0; i < count; i++) {
+                y[offset + to + i] = (byte) source[at + i];
+            }
+        } else {
+            short[] y = shorts(memory);
+            for (int i = 0; i < count; i++) {
+                y[offset + to + i] = (short) source[at + i];
+            }
+        }
+    }
+
+    /** Sets {@code count} elements from {@code to} on to {@code value}. */
+    void fill(Memory memory, int to, int count, int value) {
+        if (isBytes()) {
+            java.util.Arrays.fill(bytes(memory), offset + to, offset + to + count, (byte) value);
+        } else {
+            java.util.Arrays.fill(shorts(memory), offset + to, offset + to + count, (short) value);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package org.autoneural.sim.plan;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.autoneural.ir.StateBinding;
+
+/**
+ * Memory of one entry point.
+ *
+ * @param entryPoint  name of the graph
+ * @param placements  by value name, in order of definition; constants have none
+ * @param stateCopies states whose new value is made elsewhere and copied into the state after the last step; all others are
+ *                    updated in place
+ */
+public record GraphPlan(String entryPoint, Map<String, Placement> placements, List<StateBinding> stateCopies) {
+    public GraphPlan {
+        placements = Collections.unmodifiableMap(new LinkedHashMap<>(placements));
+        stateCopies = List.copyOf(stateCopies);
+    }
+
+    public Placement placement(String value) {
+        Placement placement = placements.get(value);
+        if (placement == null) {
+            throw new IllegalArgumentException("entry point " + entryPoint + " has no %" + value + " in memory");
+        }
+        return placement;
+    }
+}
