@@ -3,10 +3,12 @@ package org.autoneural.ir;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An immutable data-flow graph in single-assignment form. Nodes stand in an order in which every operand is defined before
@@ -60,8 +62,10 @@ public final class Graph {
                 throw new IllegalArgumentException("graph " + name + ": output %" + v + " is not defined");
             }
         }
+        Set<String> inputNames = new HashSet<>(this.inputs);
+        Set<String> outputNames = new HashSet<>(this.outputs);
         for (StateBinding s : this.states) {
-            if (!this.inputs.contains(s.input()) || !this.outputs.contains(s.output())) {
+            if (!inputNames.contains(s.input()) || !outputNames.contains(s.output())) {
                 throw new IllegalArgumentException("graph " + name + ": state %" + s.input() + " -> %" + s.output()
                         + " must bind an input to an output");
             }

@@ -1,0 +1,200 @@
+package org.autoneural.artifact;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.autoneural.artifact.ArtifactException.Code;
+import org.autoneural.ir.Graph;
+import org.autoneural.ir.TensorData;
+
+/**
+ * Writes a compiled model, {@code model.npu}. Numbers are little-endian; offsets count from the start of the file.
+ *
+ * <pre>
+ * header, 128 bytes
+ *     0  u8[8]   magic 89 4E 50 55 0D 0A 1A 0A
+ *     8  u32     format version, 1; a reader refuses larger ones
+ *    12  u32     length of the header, 128
+ *    16  u64     length of the file
+ *    24  u64     offset of the directory
+ *    32  u64     length of the directory, at most 64 MiB
+ *    40  u8[32]  SHA-256 of the directory
+ *    72  u8[24]  zero
+ *    96  u8[32]  SHA-256 of bytes 0 to 95
+ * segments       elements of the constants, in the order of their first appearance in the entry points
+ * files          inner files (tokenizer.json ...), sorted by name
+ * directory      FlatBuffer of src/main/flatbuffers/artifact.fbs; ends the file
+ * </pre>
+ * Each segment, each inner file and the directory start at the next multiple of 64 after the end of the part before; the
+ * bytes between are zero. The directory gives type, shape, layout, place and SHA-256 of every segment and inner file, and
+ * the entry points as tables of values and nodes. A constant that several entry points use is stored once.
+ *
+ * <p>There is no time and no path in the file: the same content gives the same bytes.
+ */
+public final class ArtifactWriter {
+    private final Path target;
+    private final ReplacingFile file;
+    private final Map<String, Stored> segments = new LinkedHashMap<>();
+    private final List<Place> files = new ArrayList<>();
+    private long end = Header.SIZE_BYTES;
+
+    /** A segment that is written, and the data it was first written from. */
+    private record Stored(Segment segment, TensorData data) {}
+
+    private ArtifactWriter(Path target, ReplacingFile file) {
+        this.target = target;
+        this.file = file;
+    }
+
+    /**
+     * Writes {@code content} to {@code target}, replacing a model file that is there. Constants are streamed, never held on
+     * the heap as a whole. The file appears whole or not at all: when anything fails, what stood at {@code target} before is
+     * untouched and nothing else is left behind.
+     *
+     * @throws ArtifactException AR008 when the file cannot be written (folder, rights, space, interrupt), AR009 when two
+     *         entry points have different constants of one name, AR010 when a part cannot be stored
+     */
+    public static void write(Path target, ArtifactContent content) {
+        if (Files.isDirectory(target)) {
+            throw new ArtifactException(Code.AR008, target, "a folder", "the name of a file",
+                    "Give a file name such as " + target.resolve("model.npu") + ".");
+        }
+        try (ReplacingFile file = ReplacingFile.create(target)) {
+            new ArtifactWriter(target, file).write(content);
+        } catch (IOException e) {
+            throw new ArtifactException(Code.AR008, target, "while writing: " + e,
+                    "a folder that exists, may be written and has room for the file", "Check folder, rights and free space.", e);
+        }
+    }
+
+    private void write(ArtifactContent content) throws IOException {
+        checkNames(content);
+        for (Graph graph : content.program().entryPoints()) {
+            for (Map.Entry<String, TensorData> constant : graph.constants().entrySet()) {
+                store(graph, constant.getKey(), constant.getValue());
+            }
+        }
+        for (Map.Entry<String, ByteBuffer> inner : content.files().entrySet()) {
+            int size = inner.getValue().remaining();
+            if (size > Header.MAX_PART_BYTES) {
+                throw unstorable("file '" + inner.getKey() + "' of " + size + " bytes", "at most " + Header.MAX_PART_BYTES,
+                        "Split the file.");
+            }
+            long offset = startPart();
+            MessageDigest digest = Sha256.start();
+            append(inner.getValue().duplicate(), digest);
+            files.add(new Place(inner.getKey(), offset, size, Sha256.finish(digest)));
+        }
+        ByteBuffer directory = directory(content);
+        int directoryBytes = directory.remaining();
+        long directoryOffset = startPart();
+        MessageDigest digest = Sha256.start();
+        append(directory, digest);
+        file.write(new Header(end, directoryOffset, directoryBytes, Sha256.finish(digest)).encode(), 0);
+        file.commit();
+    }
+
+    private void checkNames(ArtifactContent content) {
+        Set<String> names = new HashSet<>();
+        for (Graph graph : content.program().entryPoints()) {
+            if (!names.add(graph.name())) {
+                throw unstorable("two entry points called '" + graph.name() + "'", "different names", "Rename one.");
+            }
+        }
+    }
+
+    private void store(Graph graph, String name, TensorData data) throws IOException {
+        String place = "graph " + graph.name() + ", constant %" + name + ": ";
+        if (!data.shape().equals(graph.type(name).shape())) {
+            throw unstorable(place + "data of shape " + data.shape(), "the shape of its type, " + graph.type(name),
+                    "This is a fault of the pass that made it.");
+        }
+        Stored before = segments.get(name);
+        if (before != null) {
+            if (before.data() != data) {
+                requireSame(place, before.segment(), data);
+            }
+            return;
+        }
+        if (!PackedBytes.supports(data.dtype())) {
+            throw unstorable(place + "elements of type " + data.dtype().text(), "f32, bf16 and integers",
+                    "Convert the constant to f32.");
+        }
+        // Elements times bits could overflow; the quotient cannot.
+        if (data.elements() > Header.MAX_PART_BYTES * 8L / data.dtype().bits()) {
+            throw unstorable(place + data.dtype().text() + data.shape(), "at most " + Header.MAX_PART_BYTES + " bytes in a constant",
+                    "Split the tensor.");
+        }
+        long offset = startPart();
+        MessageDigest digest = Sha256.start();
+        pack(place, data, bytes -> append(bytes, digest));
+        segments.put(name, new Stored(new Segment(name, data.dtype(), data.shape(), Segment.ROW_MAJOR, offset,
+                Math.toIntExact(end - offset), Sha256.finish(digest)), data));
+    }
+
+    private void requireSame(String place, Segment before, TensorData data) throws IOException {
+        String found = data.dtype().text() + data.shape();
+        String allowed = before.dtype().text() + before.shape();
+        if (found.equals(allowed)) {
+            MessageDigest digest = Sha256.start();
+            pack(place, data, digest::update);
+            String hash = Sha256.finish(digest);
+            if (hash.equals(before.sha256())) {
+                return;
+            }
+            found += " with SHA-256 " + hash;
+            allowed += " with SHA-256 " + before.sha256();
+        }
+        throw new ArtifactException(Code.AR009, target, place + found, "as in an earlier entry point, " + allowed,
+                "Constants that differ need different names.");
+    }
+
+    private void pack(String place, TensorData data, PackedBytes.Sink sink) throws IOException {
+        try {
+            PackedBytes.copy(data, sink);
+        } catch (IllegalArgumentException e) {
+            throw new ArtifactException(Code.AR010, target, place + e.getMessage(), "what type and shape of the tensor promise",
+                    "This is a fault of the tensor's source.", e);
+        }
+    }
+
+    private ByteBuffer directory(ArtifactContent content) {
+        ByteBuffer directory;
+        try {
+            directory = new DirectoryWriter().write(content, segments.values().stream().map(Stored::segment).toList(), files);
+        } catch (IllegalArgumentException e) {
+            throw new ArtifactException(Code.AR010, target, "a name or text in the directory: " + e.getMessage(),
+                    "Unicode text", "Rename it.", e);
+        }
+        if (directory.remaining() > Header.MAX_DIRECTORY_BYTES) {
+            throw unstorable("a directory of " + directory.remaining() + " bytes", "at most " + Header.MAX_DIRECTORY_BYTES,
+                    "The graphs have too many nodes, or too many scales per channel.");
+        }
+        return directory;
+    }
+
+    /** Moves to the next aligned offset and returns it; the bytes skipped are zero. */
+    private long startPart() {
+        end = Header.align(end);
+        return end;
+    }
+
+    private void append(ByteBuffer bytes, MessageDigest digest) throws IOException {
+        int size = bytes.remaining();
+        digest.update(bytes.duplicate());
+        file.write(bytes, end);
+        end += size;
+    }
+
+    private ArtifactException unstorable(String found, String allowed, String remedy) {
+        return new ArtifactException(Code.AR010, target, found, allowed, remedy);
+    }
+}

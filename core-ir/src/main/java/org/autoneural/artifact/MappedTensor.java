@@ -1,0 +1,71 @@
+package org.autoneural.artifact;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import java.util.Optional;
+import org.autoneural.ir.DType;
+import org.autoneural.ir.Shape;
+import org.autoneural.ir.TensorData;
+
+/** A constant whose elements stay in the mapped file; see {@link PackedBytes} for their form. Safe for several threads. */
+final class MappedTensor implements TensorData {
+    private final DType dtype;
+    private final Shape shape;
+    private final ByteBuffer bytes;
+
+    /** @param bytes read-only, exactly the packed elements from 0 to the limit */
+    MappedTensor(DType dtype, Shape shape, ByteBuffer bytes) {
+        this.dtype = dtype;
+        this.shape = shape;
+        this.bytes = bytes.order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Override
+    public DType dtype() {
+        return dtype;
+    }
+
+    @Override
+    public Shape shape() {
+        return shape;
+    }
+
+    @Override
+    public float getFloat(long index) {
+        return switch (dtype) {
+            case F32 -> bytes.getFloat(Math.toIntExact(index * 4));
+            case BF16 -> Float.intBitsToFloat(bytes.getShort(Math.toIntExact(index * 2)) << 16);
+            default -> getLong(index);
+        };
+    }
+
+    @Override
+    public long getLong(long index) {
+        return switch (dtype) {
+            case S4 -> {
+                // An s4 segment below 2 GiB may have more than 2^31 elements.
+                Objects.checkIndex(index, elements());
+                yield (byte) (bytes.get((int) (index >> 1)) << (index % 2 == 0 ? 4 : 0)) >> 4;
+            }
+            case S8 -> bytes.get(Math.toIntExact(index));
+            case U8, BOOL -> bytes.get(Math.toIntExact(index)) & 0xFF;
+            case S16 -> bytes.getShort(Math.toIntExact(index * 2));
+            case U16 -> bytes.getShort(Math.toIntExact(index * 2)) & 0xFFFF;
+            case S32 -> bytes.getInt(Math.toIntExact(index * 4));
+            case U32 -> Integer.toUnsignedLong(bytes.getInt(Math.toIntExact(index * 4)));
+            case S64 -> bytes.getLong(Math.toIntExact(index * 8));
+            case F64, F32, F16, BF16 -> throw new IllegalStateException("a " + dtype.text() + " tensor has no integer elements");
+        };
+    }
+
+    @Override
+    public Optional<ByteBuffer> storage() {
+        return Optional.of(bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    @Override
+    public String toString() {
+        return dtype.text() + shape;
+    }
+}
