@@ -111,7 +111,7 @@ public final class VisionLanguageModel {
         try {
             List<Graph> graphs = new ArrayList<>(List.of(vision(options)));
             graphs.addAll(decoder.graphs(options.chunk(), options.context()));
-            requireSameWidth(graphs.get(0));
+            requireFit(graphs.get(0), options);
             WeightCheck.requireAllUsed(checkpoint, weights.used());
             return new Program(graphs);
         } catch (IllegalArgumentException e) {
@@ -130,11 +130,16 @@ public final class VisionLanguageModel {
         return graph.build();
     }
 
-    private void requireSameWidth(Graph vision) {
+    private void requireFit(Graph vision, Options options) {
+        int tokens = vision.type("features").shape().dim(0);
         int width = vision.type("features").shape().dim(1);
         if (width != decoder.width()) {
             throw weights.fail("the connector gives rows of " + width + ", the decoder takes rows of " + decoder.width(),
                     "Check that config.json belongs to these weights.");
+        }
+        if (options.pictureSize().isEmpty() && config.getInt("image_seq_length", tokens) != tokens) {
+            throw config.unsupported("image_seq_length", tokens + ", what the encoder gives for a picture of "
+                    + encoder.defaultPictureSize() + " pixels");
         }
     }
 

@@ -127,7 +127,7 @@ class TinyGoldensTest {
         FloatConversation conversation = conversation(CHUNKS).see(golden.tensor("image_u8"));
         float[] logits = conversation.prompt(prompt);
         checkStates(cache, "prefill.", conversation, logits, prompt.length);
-        for (int step = 0; cache.contains("step" + step + ".logits"); step++) {
+        for (int step = 0; step < 4; step++) {
             int id = (int) cache.tensor("step" + step + ".input_id").getLong(0);
             assertThat(FloatConversation.argmax(logits)).isEqualTo(id);
             logits = conversation.decode(id);
