@@ -27,8 +27,8 @@ class PictureDecoderTest {
     private final PictureDecoder decoder = new PictureDecoder();
 
     @Test
-    void theSamplePictureEqualsTheGolden() throws IOException {
-        Picture golden = new SafetensorsU8("/goldens/tiny/image0.safetensors").picture("image_u8");
+    void theSamplePictureEqualsTheGolden(@TempDir Path temp) throws IOException {
+        Picture golden = GoldenPicture.read(temp, "/goldens/tiny/image0.safetensors", "image_u8");
         Picture picture = decoder.decode(sample(), "sample");
         assertThat(picture.width()).isEqualTo(128);
         assertThat(picture.height()).isEqualTo(128);

@@ -4,21 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ResizeTest {
+    @TempDir
+    Path temp;
+
     @ParameterizedTest
     @CsvSource({"up, bilinear, BILINEAR", "up, bicubic, BICUBIC", "down, bilinear, BILINEAR", "down, bicubic, BICUBIC"})
     void equalsPillow(String direction, String name, Filter filter) throws IOException {
-        SafetensorsU8 golden = new SafetensorsU8("/goldens/units/resize_u8.safetensors");
-        Picture in = golden.picture("in." + direction);
-        Picture out = new Resize(in.width(), in.height(), 96, 96, filter).apply(in);
-        assertThat(out.rgb()).isEqualTo(golden.picture("out." + direction + "." + name).rgb());
+        String file = "/goldens/units/resize_u8.safetensors";
+        Picture in = GoldenPicture.read(temp, file, "in." + direction);
+        Picture golden = GoldenPicture.read(temp, file, "out." + direction + "." + name);
+        Picture out = new Resize(in.width(), in.height(), golden.width(), golden.height(), filter).apply(in);
+        assertThat(out.rgb()).isEqualTo(golden.rgb());
     }
 
     /** The weights follow the double-precision formula of Pillow's set-up, written here from its description. */

@@ -2,7 +2,7 @@ package org.autoneural.text.jinja;
 
 /** Bounds what one rendering may cost, since a template is as little trusted as the checkpoint it came with. */
 final class Budget {
-    private static final int MAX_STEPS = 3_000_000;
+    private static final int MAX_STEPS = 1_000_000;
     private static final int MAX_CHARS = 8_000_000;
     /** Sum over every string a template builds or searches. */
     private static final long MAX_TOTAL_CHARS = 100_000_000L;
