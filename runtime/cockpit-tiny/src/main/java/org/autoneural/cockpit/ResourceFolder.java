@@ -29,7 +29,8 @@ import java.util.stream.Stream;
  * A folder of class-path resources as a folder on disk.
  *
  * <p>In a jar the files are deflated and cannot be mapped, so they are copied to {@code <cache>/<name>-<hash>} once.
- * The copy is written under a temporary name and renamed, so that another process sees all of it or none of it.
+ * Each file is written under a temporary name and renamed, so that another process sees all of it or none of it; nothing that
+ * another process may have mapped is ever deleted.
  */
 final class ResourceFolder {
     /** A file that every such folder holds; it tells where the folder is. */
@@ -94,47 +95,34 @@ final class ResourceFolder {
             Path source = zip.getPath("/" + anchorEntry).getParent();
             List<Path> files = regularFiles(source);
             Path target = cache.resolve(name + "-" + contentHash(source, files));
-            if (!isComplete(source, files, target)) {
-                publish(source, files, target);
+            for (Path file : files) {
+                Path copy = target.resolve(source.relativize(file).toString());
+                if (!isCopied(file, copy)) {
+                    publish(file, copy);
+                }
             }
             return target.toAbsolutePath();
         }
     }
 
-    private void publish(Path source, List<Path> files, Path target) throws IOException {
-        Files.createDirectories(cache);
-        Path work = Files.createTempDirectory(cache, name + ".part-");
+    private static void publish(Path file, Path copy) throws IOException {
+        Files.createDirectories(copy.getParent());
+        Path part = Files.createTempFile(copy.getParent(), copy.getFileName().toString(), ".part");
         try {
-            for (Path file : files) {
-                Path copy = work.resolve(source.relativize(file).toString());
-                Files.createDirectories(copy.getParent());
-                Files.copy(file, copy);
-            }
-            if (Files.exists(target)) {
-                // Somebody damaged the copy by hand: what is there lacks a file or has a wrong size.
-                deleteTree(target);
-            }
-            try {
-                Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
-            } catch (FileSystemException raced) {
-                // Another process may have published the same content first; then its copy serves as well as ours.
-                if (!isComplete(source, files, target)) {
-                    throw raced;
-                }
+            Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            // Where a file in use cannot be replaced, another process was first; the content is the same by the folder's name.
+            if (!isCopied(file, copy)) {
+                throw e;
             }
         } finally {
-            deleteTree(work);
+            Files.deleteIfExists(part);
         }
     }
 
-    private static boolean isComplete(Path source, List<Path> files, Path target) throws IOException {
-        for (Path file : files) {
-            Path copy = target.resolve(source.relativize(file).toString());
-            if (!Files.isRegularFile(copy) || Files.size(copy) != Files.size(file)) {
-                return false;
-            }
-        }
-        return true;
+    private static boolean isCopied(Path file, Path copy) throws IOException {
+        return Files.isRegularFile(copy) && Files.size(copy) == Files.size(file);
     }
 
     private static List<Path> regularFiles(Path folder) throws IOException {
@@ -163,17 +151,6 @@ final class ResourceFolder {
             }
         }
         return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
-    }
-
-    private static void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 
     private static String reason(Exception e) {

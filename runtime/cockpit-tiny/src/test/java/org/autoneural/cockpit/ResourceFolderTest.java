@@ -9,6 +9,7 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -18,6 +19,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,10 +35,9 @@ class ResourceFolderTest {
         assertThat(first.resolve("eval/qa.jsonl")).hasContent("weights");
         assertThat(first.resolve("other")).doesNotExist();
 
-        Files.setLastModifiedTime(first.resolve("config.json"), java.nio.file.attribute.FileTime.fromMillis(1000));
+        Files.setLastModifiedTime(first.resolve("config.json"), FileTime.fromMillis(1000));
         assertThat(folder.locate()).isEqualTo(first);
         assertThat(Files.getLastModifiedTime(first.resolve("config.json")).toMillis()).isEqualTo(1000);
-        assertThat(temp.resolve("cache")).isDirectoryNotContaining("glob:**.part-*");
     }
 
     @Test
@@ -55,7 +56,7 @@ class ResourceFolderTest {
         assertThat(folder.locate().resolve("eval/qa.jsonl")).hasContent("weights");
     }
 
-    @Test
+    @RepeatedTest(20)
     void manyThreadsGetTheSameCompleteFolder() throws Exception {
         URL jar = jar("a.jar", "weights");
         ExecutorService pool = Executors.newFixedThreadPool(8);
@@ -67,8 +68,8 @@ class ResourceFolderTest {
         } finally {
             pool.shutdownNow();
         }
-        try (Stream<Path> left = Files.list(temp.resolve("cache"))) {
-            assertThat(left).hasSize(1);
+        try (Stream<Path> left = Files.walk(temp.resolve("cache")).filter(Files::isRegularFile)) {
+            assertThat(left).hasSize(2);
         }
     }
 
