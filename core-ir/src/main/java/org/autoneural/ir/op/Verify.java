@@ -150,7 +150,7 @@ final class Verify {
     /** IR109. */
     static void layout(NodeCheck check, Layout layout) {
         require(check, check.stage() != Stage.INTEGER || layout == Layout.NHWC, Codes.IR109, "layout nchw", "nhwc",
-                "run pass layout-nhwc before the lowering");
+                "run pass to-nhwc before the lowering");
     }
 
     /** IR110: the operands {@code indices} and all results have one element type and one encoding. */
@@ -204,7 +204,7 @@ final class Verify {
     static void innermost(NodeCheck check, int axis, int longest) {
         Shape x = check.in(0).shape();
         require(check, axis == x.rank() - 1 && x.dim(-1) <= longest, Codes.IR112, "axis " + axis + " of " + x,
-                "the innermost axis, of at most " + longest, "run pass layout-nhwc before the lowering");
+                "the innermost axis, of at most " + longest, "run pass to-nhwc before the lowering");
     }
 
     /** IR113. */
