@@ -9,12 +9,19 @@ import org.autoneural.checkpoint.Config;
  * @param section prefix of the keys, with its dot; empty when config.json is the decoder's own
  */
 record DecoderConfig(Config config, String section) {
+    /** Far more than any model has; bounds what a damaged file can make us allocate. */
+    private static final int MOST_LAYERS = 1000;
+
     String key(String name) {
         return section + name;
     }
 
     int layers() {
-        return config.getPositiveInt(key("num_hidden_layers"));
+        int count = config.getPositiveInt(key("num_hidden_layers"));
+        if (count > MOST_LAYERS) {
+            throw config.unsupported(key("num_hidden_layers"), "at most " + MOST_LAYERS);
+        }
+        return count;
     }
 
     int heads() {

@@ -46,16 +46,18 @@ public final class VisionLanguageModel {
      *
      * @param chunk       N: tokens of one prefill, at least 1
      * @param context     tokens that the caches hold, at least {@code chunk} and at most what the model was made for
-     * @param pictureSize height and width of the picture, in pixels; empty: the configuration's
+     * @param pictureSize height and width of the picture, 1 to 16384 pixels; empty: the configuration's
      */
     public record Options(int chunk, int context, OptionalInt pictureSize) {
+        private static final int MOST_PIXELS = 16_384;
+
         public Options {
             if (chunk < 1 || context < chunk) {
                 throw new IllegalArgumentException("chunk " + chunk + " and context " + context
                         + " must satisfy 1 <= chunk <= context");
             }
-            if (pictureSize.isPresent() && pictureSize.getAsInt() < 1) {
-                throw new IllegalArgumentException("picture size " + pictureSize.getAsInt() + " must be at least 1 pixel");
+            if (pictureSize.isPresent() && (pictureSize.getAsInt() < 1 || pictureSize.getAsInt() > MOST_PIXELS)) {
+                throw new IllegalArgumentException("picture size " + pictureSize.getAsInt() + " must be 1 to " + MOST_PIXELS + " pixels");
             }
         }
     }
@@ -123,6 +125,9 @@ public final class VisionLanguageModel {
     private Graph vision(Options options) {
         GraphBuilder graph = new GraphBuilder("vision", Stage.FLOAT);
         int size = options.pictureSize().orElse(encoder.defaultPictureSize());
+        if (size > Options.MOST_PIXELS) {
+            throw config.unsupported(VISION + "image_size", "at most " + Options.MOST_PIXELS);
+        }
         String image = graph.input("image", TensorType.of(DType.U8, 1, size, size, encoder.channels()));
         PictureNormalization normalization =
                 PictureNormalization.of(checkpoint.json(PictureNormalization.FILE), encoder.channels());

@@ -12,7 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.autoneural.checkpoint.Safetensors;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Program;
@@ -46,6 +48,21 @@ class BaselineTest {
         assertThat(prefill.producer("layers.0.self_attn.q_scale").orElseThrow().input(0)).isEqualTo("layers.0.self_attn.q_proj");
         assertThat(MODEL.facts(PROGRAM)).isEqualTo(new ModelFacts(128, 128, 3, 16, OptionalInt.of(3), OptionalInt.of(1),
                 List.of(7), OptionalInt.of(0), 512, 192, 32, 96));
+    }
+
+    /** Against a float64 computation of its own (goldens/baseline/make_baseline.py). */
+    @Test
+    void numbers() {
+        Safetensors picture = ModelFixtures.tiny("image0");
+        Safetensors golden = Safetensors.open(Path.of("src/test/resources/goldens/baseline/image0.safetensors"));
+        Map<String, Tensor> vision = new HashMap<>();
+        FloatConversation conversation = new FloatConversation(PROGRAM, new FloatInterpreter(), MODEL.facts(PROGRAM))
+                .listen(vision::put).see(picture.tensor("image_u8")).listen((v, t) -> { });
+        ModelFixtures.close("tokens", vision.get("vision.tokens").toFloats(), golden.tensor("visual_tokens"), 1e-5);
+        ModelFixtures.close("features", vision.get("features").toFloats(), golden.tensor("connector"), 1e-5);
+        int[] ids = IntStream.range(0, (int) picture.tensor("input_ids").elements())
+                .map(i -> (int) picture.tensor("input_ids").getLong(i)).toArray();
+        ModelFixtures.close("logits", conversation.prompt(ids), golden.tensor("logits_last"), 1e-5);
     }
 
     /** Its answers about turn indicators and fuel are right in 99 of 100 pictures (README of the model). */

@@ -180,4 +180,34 @@ class FullSizeTest {
         decoder.graphs(4, 8).forEach(Verifier::check);
         assertThat(weights.used()).containsExactlyInAnyOrderElementsOf(weights.names());
     }
+
+    @Test
+    void internViTWithItsClassToken() throws Exception {
+        // InternViT-300M-448 (model.md A.9): 1024 patches and a class token, 256 tokens of 4 x 1024 channels.
+        ShapeOnly.Table t = new ShapeOnly.Table();
+        t.add("vision_model.embeddings.class_embedding", 1, 1, 1024).add("vision_model.embeddings.position_embedding", 1, 1025, 1024)
+                .add("vision_model.embeddings.patch_embedding.weight", 1024, 3, 14, 14)
+                .add("vision_model.embeddings.patch_embedding.bias", 1024);
+        for (int i = 0; i < 24; i++) {
+            String layer = "vision_model.encoder.layers." + i + ".";
+            t.add(layer + "norm1.weight", 1024).add(layer + "norm1.bias", 1024).add(layer + "norm2.weight", 1024)
+                    .add(layer + "norm2.bias", 1024).add(layer + "ls1", 1024).add(layer + "ls2", 1024)
+                    .add(layer + "attn.qkv.weight", 3072, 1024).add(layer + "attn.qkv.bias", 3072)
+                    .add(layer + "attn.proj.weight", 1024, 1024).add(layer + "attn.proj.bias", 1024)
+                    .add(layer + "mlp.fc1.weight", 4096, 1024).add(layer + "mlp.fc1.bias", 4096)
+                    .add(layer + "mlp.fc2.weight", 1024, 4096).add(layer + "mlp.fc2.bias", 1024);
+        }
+        Weights weights = t.weights();
+        VitEncoder encoder = VitEncoder.of(config("""
+                {"vision_config": {"image_size": 448, "num_hidden_layers": 24, "num_attention_heads": 16, "hidden_act": "gelu"}}
+                """), "vision_config.", weights);
+        GraphBuilder builder = new GraphBuilder("vision", Stage.FLOAT);
+        builder.output(encoder.build(builder, builder.input("picture", TensorType.f32(1, 3, 448, 448))));
+        Graph graph = Verifier.check(builder.build());
+        assertThat(graph.type("vision.encoder.layers.23").shape()).isEqualTo(Shape.of(1025, 1024));
+        assertThat(graph.type("vision.tokens").shape()).isEqualTo(Shape.of(256, 4096));
+        assertThat(weights.used()).containsExactlyInAnyOrderElementsOf(weights.names());
+        // 24 blocks of 12 C^2 + 13 C and two gains; patches and positions.
+        assertThat(parameters(weights)).isEqualTo(24L * (12 * 1024 * 1024 + 13 * 1024 + 2 * 1024) + 1024 * 589 + 1026 * 1024);
+    }
 }

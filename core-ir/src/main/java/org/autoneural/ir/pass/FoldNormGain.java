@@ -60,7 +60,7 @@ public final class FoldNormGain implements Pass {
     }
 
     private static boolean accepts(Graph graph, Node reader, String value, int axis) {
-        if (reader.inputs().indexOf(value) != 0 || reader.inputs().lastIndexOf(value) != 0
+        if (reader.inputs().size() < 2 || reader.inputs().lastIndexOf(value) != 0
                 || !Uses.ownConstant(graph, reader.input(1))) {
             return false;
         }
