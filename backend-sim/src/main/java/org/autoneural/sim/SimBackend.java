@@ -62,7 +62,7 @@ public final class SimBackend implements Backend {
     @Override
     public Executable load(Program program, Target target, ExecutionOptions options) {
         requireRunnable(program, target);
-        return new SimExecutable(program, KernelProviders.named(options.kernels()), options.threads());
+        return new SimExecutable(program, KernelProviders.named(options.kernels()), new Workers(options.threads(), Workers.MIN_WORK));
     }
 
     private void requireRunnable(Program program, Target target) {

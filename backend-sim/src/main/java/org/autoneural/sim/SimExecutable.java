@@ -20,9 +20,10 @@ public final class SimExecutable implements Executable {
     private final Workers workers;
     private final ScratchSize scratch;
 
-    SimExecutable(Program program, KernelProvider kernels, int threads) {
+    SimExecutable(Program program, KernelProvider kernels, Workers workers) {
         this.program = program;
         this.kernels = kernels;
+        this.workers = workers;
         plan = MemoryPlanner.plan(program);
         ScratchSize size = ScratchSize.NONE;
         for (Graph graph : program.entryPoints()) {
@@ -31,7 +32,6 @@ public final class SimExecutable implements Executable {
             size = size.max(entry.scratch());
         }
         scratch = size;
-        workers = new Workers(threads);
     }
 
     @Override

@@ -144,14 +144,14 @@ final class MatMulKernel implements Kernel {
                     int deep = Math.min(safeDepth, depth - k);
                     if (valid == KernelProvider.ROWS) {
                         kernels.dots(w, base + at * depth + k, depth, s.a, r * depth + k, deep, s.t);
+                        for (int j = 0; j < valid; j++) {
+                            s.acc[j] += s.t[j];
+                        }
                     } else {
                         for (int j = 0; j < valid; j++) {
                             kernels.dots(w, base + (at + j) * depth + k, 0, s.a, r * depth + k, deep, s.t);
-                            s.t[j] = s.t[0];
+                            s.acc[j] += s.t[0];
                         }
-                    }
-                    for (int j = 0; j < valid; j++) {
-                        s.acc[j] += s.t[j];
                     }
                     k += deep;
                 }
