@@ -26,6 +26,7 @@ import org.autoneural.artifact.schema.SegmentTable;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.QuantParams;
 import org.autoneural.ir.Stage;
+import org.autoneural.ir.text.IrPrinter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ArtifactFormatTest {
     private static final Path SCHEMA = Path.of("src/main/flatbuffers/artifact.fbs");
     private static final Path GENERATED = Path.of("src/main/java/org/autoneural/artifact/schema");
+    private static final Path FORMAT_1 = Goldens.folder("artifact").resolve("format-1.npu");
     private static final Path PAGE = Path.of("../docs/artifact-format.md");
 
     @TempDir
@@ -63,6 +65,22 @@ class ArtifactFormatTest {
         byte[] hash = new byte[32];
         bias.sha256AsByteBuffer().get(hash);
         assertThat(hash).isEqualTo(sha256(Arrays.copyOfRange(bytes, 192, 216)));
+    }
+
+    /** A file of format 1 as it was once written stays readable; and every JVM writes these bytes. */
+    @Test
+    void filesOfFormat1() throws IOException {
+        byte[] bytes = Programs.bytes(folder, Programs.content(Programs.small()));
+        if (Boolean.getBoolean("autoneural.update.goldens")) {
+            Files.write(FORMAT_1, bytes);
+        }
+        try (Artifact artifact = Artifact.open(FORMAT_1)) {
+            artifact.verify();
+            assertThat(IrPrinter.print(artifact.program().entryPoint("decode")))
+                    .isEqualTo(IrPrinter.print(Programs.small().entryPoint("decode")));
+        }
+        assertThat(bytes).as("the bytes of %s: a change to the format needs a new version and keeps this file", FORMAT_1)
+                .isEqualTo(Files.readAllBytes(FORMAT_1));
     }
 
     @Test
