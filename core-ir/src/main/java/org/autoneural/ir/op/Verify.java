@@ -153,7 +153,7 @@ final class Verify {
                 "run pass to-nhwc before the lowering");
     }
 
-    /** IR110: the operands {@code indices} and all results have one element type and one encoding. */
+    /** IR110, after the lowering: the operands {@code indices} and all results have one element type and one encoding. */
     static void moved(NodeCheck check, int... indices) {
         if (check.stage() == Stage.QUANTIZED) {
             return; // encodings may still differ: the lowering requantizes operands
