@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -73,6 +74,16 @@ public record Preprocessing(int width, int height, Filter filter, Fit fit, doubl
                 root.path("do_rescale").asBoolean(true) ? root.path("rescale_factor").asDouble(1.0 / 255) : 1,
                 normalized ? numbers(root, "image_mean", 0, name) : List.of(0.0, 0.0, 0.0),
                 normalized ? numbers(root, "image_std", 1, name) : List.of(1.0, 1.0, 1.0));
+    }
+
+    /** The same preparation for another input size. */
+    public Preprocessing withSize(int otherWidth, int otherHeight) {
+        return new Preprocessing(otherWidth, otherHeight, filter, fit, rescaleFactor, mean, std);
+    }
+
+    /** Decodes a PNG or JPEG file and prepares it: [height, width, 3] bytes. */
+    public byte[] read(Path file) {
+        return apply(new PictureDecoder().decode(file));
     }
 
     private static JsonNode object(byte[] json, String name) {

@@ -1,0 +1,64 @@
+package org.autoneural.compiler;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.autoneural.checkpoint.Checkpoint;
+import org.autoneural.checkpoint.CheckpointException;
+import org.autoneural.ir.DType;
+import org.autoneural.ir.Program;
+import org.autoneural.ir.Shape;
+import org.autoneural.ir.Tensor;
+import org.autoneural.quantizer.observe.CalibrationSample;
+import org.autoneural.text.Message;
+import org.autoneural.text.Prompt;
+
+/**
+ * Samples to calibrate on: each line of a qa.jsonl becomes its picture, the prompt of its question and the tokens of its
+ * answer. Lines of split {@code calib} only, where lines name splits.
+ */
+final class CalibrationData {
+    private CalibrationData() {}
+
+    static List<CalibrationSample> read(Checkpoint checkpoint, Program program, Optional<Path> given) {
+        Path file = given.orElse(checkpoint.folder().resolve("eval").resolve("qa.jsonl"));
+        if (given.isEmpty() && !Files.exists(file)) {
+            throw new CheckpointException(checkpoint.folder(), "there is nothing to calibrate on: no eval/qa.jsonl in the folder",
+                    "Name a file with --calibration: one JSON object a line, {\"image\": path, \"question\": ..., \"answer\": ...},"
+                    + " some dozens of typical pictures and questions.");
+        }
+        Shape image = program.entryPoint("vision").type("image").shape();
+        try (ModelText text = ModelText.read(checkpoint.folder(), image.dim(1), image.dim(2))) {
+            List<CalibrationSample> samples = new ArrayList<>();
+            for (QaSet.Line line : QaSet.read(file).split("calib").lines()) {
+                samples.add(sample(line, image, text));
+            }
+            return samples;
+        }
+    }
+
+    private static CalibrationSample sample(QaSet.Line line, Shape image, ModelText text) {
+        byte[] rgb = text.preprocessing().read(line.image());
+        int[] pixels = new int[rgb.length];
+        Arrays.setAll(pixels, i -> rgb[i] & 0xFF);
+        Prompt prompt = text.prompts().prompt(List.of(Message.user(1, line.question())));
+        Set<Integer> rows = new HashSet<>();
+        Arrays.stream(prompt.pictureRows()).forEach(rows::add);
+        List<Integer> ids = new ArrayList<>();
+        List<Boolean> imageRows = new ArrayList<>();
+        for (int i = 0; i < prompt.ids().length; i++) {
+            ids.add(prompt.ids()[i]);
+            imageRows.add(rows.contains(i));
+        }
+        for (int id : text.tokenizer().encode(line.answer())) {
+            ids.add(id);
+            imageRows.add(false);
+        }
+        return new CalibrationSample(List.of(Tensor.ofInts(DType.U8, image, pixels)), ids, imageRows);
+    }
+}

@@ -1,0 +1,184 @@
+package org.autoneural.compiler;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.autoneural.artifact.ArtifactContent;
+import org.autoneural.artifact.ArtifactWriter;
+import org.autoneural.artifact.MetadataKeys;
+import org.autoneural.backend.Backends;
+import org.autoneural.backend.Diagnostic;
+import org.autoneural.checkpoint.Checkpoint;
+import org.autoneural.ir.Program;
+import org.autoneural.ir.Stage;
+import org.autoneural.ir.pass.PassManager;
+import org.autoneural.ir.pass.Passes;
+import org.autoneural.ir.text.IrPrinter;
+import org.autoneural.ir.verify.Verifier;
+import org.autoneural.model.VisionLanguageModel;
+import org.autoneural.quantizer.Quantizer;
+import org.autoneural.quantizer.encoding.EncodingLedger;
+import org.autoneural.quantizer.encoding.EncodingPlan;
+import org.autoneural.quantizer.lower.Lowering;
+import org.autoneural.quantizer.observe.Calibration;
+import org.autoneural.quantizer.observe.CalibrationSample;
+import org.autoneural.quantizer.recipe.Recipe;
+import org.autoneural.quantizer.recipe.RecipeJson;
+
+/**
+ * The driver: checkpoint to {@code model.npu}, stage by stage. Everything that compiles (command line, Maven plugin, tests)
+ * calls it. Each stage is a method, a pure function of the options; use one instance for one compilation.
+ */
+public final class Compiler implements AutoCloseable {
+    /** Version of the compiler as artifacts record it. */
+    public static final String VERSION = "0.1.0";
+
+    private final CompileOptions options;
+    private final Progress progress;
+    private final Backends.Choice target;
+    private final Recipe recipe;
+    private final Checkpoint checkpoint;
+
+    /**
+     * Checks the options and opens the checkpoint.
+     *
+     * @throws IllegalArgumentException when target or recipe are unknown
+     * @throws org.autoneural.checkpoint.CheckpointException when the checkpoint cannot be read
+     */
+    public Compiler(CompileOptions options, Progress progress) {
+        this.options = options;
+        this.progress = progress;
+        this.target = Backends.target(options.target());
+        this.recipe = recipe(options.recipe());
+        this.checkpoint = Checkpoint.open(options.checkpoint());
+    }
+
+    private static Recipe recipe(String nameOrFile) {
+        if (!nameOrFile.endsWith(".json")) {
+            return Recipe.preset(nameOrFile);
+        }
+        try {
+            return RecipeJson.parse(nameOrFile, Files.readString(Path.of(nameOrFile)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read recipe " + nameOrFile + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** FLOAT, as the builders make it. */
+    public Program floatProgram() {
+        progress.at("reading the checkpoint", 0, 1);
+        int limit = checkpoint.config().getPositiveInt("text_config.max_position_embeddings", CompileOptions.MAX_DEFAULT_CONTEXT);
+        int context = options.context().orElse(Math.min(limit, CompileOptions.MAX_DEFAULT_CONTEXT));
+        Program program = VisionLanguageModel.open(checkpoint).floatProgram(
+                new VisionLanguageModel.Options(Math.min(options.chunk(), context), context, options.pictureSize()));
+        progress.at("reading the checkpoint", 1, 1);
+        return program;
+    }
+
+    /** FLOAT after the standard passes. */
+    public Program optimized() {
+        return new PassManager(Passes.standard()).run(floatProgram());
+    }
+
+    /** QUANTIZED: calibrated and encoded. */
+    public Program quantized() {
+        Program program = optimized();
+        return Quantizer.quantize(program, ledger(program));
+    }
+
+    private EncodingLedger ledger(Program program) {
+        EncodingPlan plan = EncodingPlan.of(program, recipe, target.backend().capabilities(target.target()));
+        List<CalibrationSample> samples = CalibrationData.read(checkpoint, program, options.calibration());
+        Calibration calibration = new Calibration(program, plan.observers());
+        return EncodingLedger.of(plan, calibration.run(samples.iterator(), samples.size(),
+                (done, total) -> progress.at("calibrating", done, total)));
+    }
+
+    /** INTEGER, before the back end. */
+    public Program integer() {
+        Program quantized = quantized();
+        progress.at("lowering to integers", 0, 1);
+        Program program = Verifier.check(Lowering.lower(quantized));
+        progress.at("lowering to integers", 1, 1);
+        return program;
+    }
+
+    /** The textual form of all entry points at {@code stage}. */
+    public String print(Stage stage) {
+        Program program = switch (stage) {
+            case FLOAT -> optimized();
+            case QUANTIZED -> quantized();
+            case INTEGER -> integer();
+        };
+        return program.entryPoints().stream().map(IrPrinter::print).collect(Collectors.joining("\n"));
+    }
+
+    /**
+     * Compiles to a file, which appears whole or not at all.
+     *
+     * @throws CompileException when the target refuses the program; the message lists every diagnostic
+     */
+    public CompileReport compile(Path output) {
+        Program program = integer();
+        List<Diagnostic> findings = target.backend().check(program, target.target());
+        if (findings.stream().anyMatch(d -> d.severity() == Diagnostic.Severity.ERROR)) {
+            throw new CompileException(target.target().name(), findings);
+        }
+        Program compiled = target.backend().compile(program, target.target());
+        progress.at("writing " + output.getFileName(), 0, 1);
+        ArtifactWriter.write(output, ArtifactContent.of(compiled, metadata(compiled), files()));
+        progress.at("writing " + output.getFileName(), 1, 1);
+        return report(output, compiled, findings);
+    }
+
+    private Map<String, String> metadata(Program program) {
+        Map<String, String> metadata = new TreeMap<>();
+        metadata.put(MetadataKeys.MODEL, checkpoint.folder().toAbsolutePath().normalize().getFileName().toString());
+        metadata.put(MetadataKeys.RECIPE, recipe.name());
+        metadata.put(MetadataKeys.TARGET, target.target().name());
+        metadata.put(MetadataKeys.CHUNK, String.valueOf(program.entryPoint("prefill").type("ids").shape().dim(0)));
+        metadata.put(MetadataKeys.COMPILER, VERSION);
+        return metadata;
+    }
+
+    /** Tokenizer and settings travel inside the artifact. */
+    private Map<String, ByteBuffer> files() {
+        Map<String, ByteBuffer> files = new TreeMap<>();
+        for (String name : List.of("config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json",
+                "tokenizer_config.json")) {
+            Path file = checkpoint.folder().resolve(name);
+            if (Files.exists(file)) {
+                try {
+                    files.put(name, ByteBuffer.wrap(Files.readAllBytes(file)));
+                } catch (IOException e) {
+                    throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+                }
+            }
+        }
+        return files;
+    }
+
+    private static CompileReport report(Path output, Program program, List<Diagnostic> findings) {
+        try {
+            long size = Files.size(output);
+            List<String> lines = new ArrayList<>();
+            program.entryPoints().forEach(g -> lines.add(g.name() + ": " + g.nodes().size() + " integer nodes"));
+            findings.forEach(d -> lines.add(d.toString()));
+            return new CompileReport(output, size, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + output + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        checkpoint.close();
+    }
+}

@@ -1,0 +1,142 @@
+package org.autoneural.runtime;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.autoneural.artifact.Artifact;
+import org.autoneural.artifact.MetadataKeys;
+import org.autoneural.backend.Backends;
+import org.autoneural.backend.Executable;
+import org.autoneural.backend.ExecutionOptions;
+import org.autoneural.image.Preprocessing;
+import org.autoneural.ir.Program;
+import org.autoneural.text.ChatTemplate;
+import org.autoneural.text.Message;
+import org.autoneural.text.PictureTokens;
+import org.autoneural.text.PromptBuilder;
+import org.autoneural.text.Tokenizer;
+
+/**
+ * A compiled model, mapped from a {@code model.npu} file and ready to run. Immutable: any number of sessions and threads
+ * share it and its weights.
+ *
+ * <pre>{@code
+ * try (CompiledModel model = CompiledModel.load(Path.of("model.npu"));
+ *      Conversation conversation = model.newConversation()) {
+ *     byte[] picture = model.preprocessing().read(Path.of("cluster.png"));
+ *     conversation.ask("How fast is the car going?", List.of(picture), model.generation(), System.out::print, new Cancellation());
+ * }
+ * }</pre>
+ */
+public final class CompiledModel implements AutoCloseable {
+    private final Artifact artifact;
+    private final Executable executable;
+    private final EntryPoints entry;
+    private final Tokenizer tokenizer;
+    private final PromptBuilder prompts;
+    private final Preprocessing preprocessing;
+    private final Generation generation;
+
+    private CompiledModel(Artifact artifact, Executable executable, Tokenizer tokenizer) {
+        this.artifact = artifact;
+        this.executable = executable;
+        this.tokenizer = tokenizer;
+        this.entry = EntryPoints.of(executable.program());
+        byte[] tokenizerConfig = file(artifact, "tokenizer_config.json");
+        this.prompts = new PromptBuilder(tokenizer, ChatTemplate.of(tokenizerConfig, "tokenizer_config.json"),
+                PictureTokens.of(file(artifact, "config.json"), tokenizerConfig));
+        this.preprocessing = Preprocessing.of(file(artifact, "preprocessor_config.json"), "preprocessor_config.json")
+                .withSize(entry.pictureWidth(), entry.pictureHeight());
+        this.generation = GenerationDefaults.read(artifact);
+    }
+
+    /** Loads with all processors and the fastest kernels this JVM has. */
+    public static CompiledModel load(Path file) {
+        return load(file, ExecutionOptions.defaults());
+    }
+
+    /**
+     * Maps the file, checks its directory and prepares its target's executor. Weights are not read before they are needed.
+     *
+     * @throws org.autoneural.artifact.ArtifactException when the file is missing, damaged, foreign or from a newer version
+     */
+    public static CompiledModel load(Path file, ExecutionOptions options) {
+        Artifact artifact = Artifact.open(file);
+        try {
+            Backends.Choice choice = Backends.target(artifact.metadata().getOrDefault(MetadataKeys.TARGET, "sim"));
+            Executable executable = choice.backend().load(artifact.program(), choice.target(), options);
+            return new CompiledModel(artifact, executable, Tokenizer.of(file(artifact, "tokenizer.json"), "tokenizer.json"));
+        } catch (RuntimeException e) {
+            artifact.close();
+            throw e;
+        }
+    }
+
+    private static byte[] file(Artifact artifact, String name) {
+        ByteBuffer bytes = artifact.file(name).orElseThrow(() -> new IllegalArgumentException(artifact.path() + " holds no "
+                + name + "; it holds " + artifact.files() + ". Recompile it from a checkpoint folder that has this file"));
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.duplicate().get(copy);
+        return copy;
+    }
+
+    /** A fresh state at the level of tensors and token ids. */
+    public Session newSession() {
+        return new Session(executable.newContext(), entry);
+    }
+
+    /** A fresh conversation in words. */
+    public Conversation newConversation() {
+        return conversation(List.of());
+    }
+
+    /** A fresh conversation that opens with a system message. */
+    public Conversation newConversation(String system) {
+        return conversation(List.of(Message.of("system", system)));
+    }
+
+    private Conversation conversation(List<Message> opening) {
+        return new Conversation(newSession(), tokenizer, prompts, entry.logitScale(), opening);
+    }
+
+    /** From picture files to the bytes that the model takes. */
+    public Preprocessing preprocessing() {
+        return preprocessing;
+    }
+
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    public PromptBuilder prompts() {
+        return prompts;
+    }
+
+    /** Sampling, length and stop tokens as the model's own files say; greedy when they say nothing. */
+    public Generation generation() {
+        return generation;
+    }
+
+    /** The INTEGER graphs. */
+    public Program program() {
+        return executable.program();
+    }
+
+    /** Facts that the compiler wrote down: model, recipe, target, versions. */
+    public Map<String, String> metadata() {
+        return artifact.metadata();
+    }
+
+    /** Kernels in use. */
+    public String kernels() {
+        return executable.kernels();
+    }
+
+    @Override
+    public void close() {
+        executable.close();
+        tokenizer.close();
+        artifact.close();
+    }
+}

@@ -1,0 +1,119 @@
+package org.autoneural.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.autoneural.text.Message;
+import org.autoneural.text.Prompt;
+import org.autoneural.text.PromptBuilder;
+import org.autoneural.text.StreamingDecoder;
+import org.autoneural.text.Tokenizer;
+
+/**
+ * A conversation in words: several turns, several pictures, one state. Each turn feeds only what is new. Not thread-safe;
+ * conversations of one model are independent.
+ */
+public final class Conversation implements AutoCloseable {
+    private final Session session;
+    private final Tokenizer tokenizer;
+    private final PromptBuilder prompts;
+    private final double logitScale;
+    private final List<Message> history = new ArrayList<>();
+    private final List<Integer> fed = new ArrayList<>();
+    /** The last answer as the model wrote it, special tokens included; what the state holds behind {@link #history}. */
+    private String lastAnswer = "";
+    private boolean answered;
+
+    Conversation(Session session, Tokenizer tokenizer, PromptBuilder prompts, double logitScale, List<Message> opening) {
+        this.session = session;
+        this.tokenizer = tokenizer;
+        this.prompts = prompts;
+        this.logitScale = logitScale;
+        history.addAll(opening);
+    }
+
+    /** The session underneath; feeding it behind the conversation's back breaks the conversation. */
+    public Session session() {
+        return session;
+    }
+
+    /**
+     * Asks a question and streams the answer.
+     *
+     * @param question   the user's words
+     * @param pictures   pictures that come with this question, in order: bytes [height, width, 3] of the model's size
+     * @param generation sampling, length, stop tokens
+     * @param onText     is given the answer piece by piece, on this thread, as soon as each piece is complete text
+     * @param cancel     ends the answer early from another thread
+     * @throws ContextFullException when the question does not fit; the conversation is as it was before
+     */
+    public Answer ask(String question, List<byte[]> pictures, Generation generation, Consumer<String> onText, Cancellation cancel) {
+        List<Message> added = List.of(Message.user(pictures.size(), question));
+        Prompt prompt = answered ? prompts.followUp(history, lastAnswer, added) : prompts.prompt(joined(history, added));
+        if (prompt.ids().length > session.capacity() - session.position()) {
+            throw new ContextFullException(session.position(), prompt.ids().length, session.capacity());
+        }
+        List<Features> features = pictures.stream().map(session::look).toList();
+        session.feed(prompt.ids(), prompt.pictureRows(), features);
+        if (answered) {
+            history.add(Message.of("assistant", lastAnswer));
+        }
+        history.addAll(added);
+        for (int id : prompt.ids()) {
+            fed.add(id);
+        }
+        return generate(generation, onText, cancel);
+    }
+
+    private Answer generate(Generation generation, Consumer<String> onText, Cancellation cancel) {
+        Sampler sampler = new Sampler(generation.sampling(), logitScale);
+        fed.forEach(sampler::occurred);
+        StreamingDecoder decoder = new StreamingDecoder(tokenizer);
+        StringBuilder text = new StringBuilder();
+        List<Integer> ids = new ArrayList<>();
+        Answer.Ending ending = Answer.Ending.MAX_TOKENS;
+        while (ids.size() < generation.maxTokens()) {
+            if (cancel.isCancelled()) {
+                ending = Answer.Ending.CANCELLED;
+                break;
+            }
+            int id = sampler.next(session.logits());
+            if (generation.stopIds().contains(id)) {
+                ending = Answer.Ending.STOP_TOKEN;
+                break;
+            }
+            if (session.position() == session.capacity()) {
+                ending = Answer.Ending.CONTEXT_FULL;
+                break;
+            }
+            ids.add(id);
+            fed.add(id);
+            sampler.occurred(id);
+            emit(decoder.push(id), text, onText);
+            // The last token is fed too: the next turn goes on behind it.
+            session.feed(id);
+        }
+        emit(decoder.finish(), text, onText);
+        lastAnswer = tokenizer.decode(ids.stream().mapToInt(Integer::intValue).toArray(), true);
+        answered = true;
+        return new Answer(text.toString(), ids, ending);
+    }
+
+    private static void emit(String piece, StringBuilder text, Consumer<String> onText) {
+        if (!piece.isEmpty()) {
+            text.append(piece);
+            onText.accept(piece);
+        }
+    }
+
+    private static List<Message> joined(List<Message> a, List<Message> b) {
+        List<Message> all = new ArrayList<>(a);
+        all.addAll(b);
+        return all;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}
