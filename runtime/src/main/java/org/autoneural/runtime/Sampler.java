@@ -39,7 +39,8 @@ final class Sampler {
         this.penaltyUp = MultiplierEncoder.encode(sampling.repetitionPenalty());
         this.penaltyDown = MultiplierEncoder.encode(1 / sampling.repetitionPenalty());
         double log2 = sampling.temperature() == 0 ? 1 : logitScale / (sampling.temperature() * StrictMath.log(2));
-        this.toLog2 = MultiplierEncoder.encode(log2 * Q16 / (1 << FRACTION_BITS));
+        // Beyond this any difference at all rounds the lesser token's weight to zero.
+        this.toLog2 = MultiplierEncoder.encode(Math.min(log2 * Q16 / (1 << FRACTION_BITS), 1 << 29));
         this.minWeight = (long) (sampling.minP() * (1L << Exp2.RESULT_BITS));
         this.topP = (long) (sampling.topP() * Q16);
     }
