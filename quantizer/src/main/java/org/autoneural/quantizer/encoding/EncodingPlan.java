@@ -59,6 +59,8 @@ public final class EncodingPlan {
     private final Set<String> narrow = new LinkedHashSet<>();
     private final Map<String, List<Node>> consumers = new HashMap<>();
     private final List<Diagnostic> findings = new ArrayList<>();
+    /** Checks that need every rule to be there. */
+    private final List<Runnable> whenComplete = new ArrayList<>();
 
     private EncodingPlan(Program program, Recipe recipe) {
         this.program = program;
@@ -77,6 +79,7 @@ public final class EncodingPlan {
         plan.narrow();
         program.entryPoints().forEach(plan::assign);
         program.entryPoints().forEach(plan::assignInputs);
+        plan.whenComplete.forEach(Runnable::run);
         if (!plan.findings.isEmpty()) {
             throw new QuantizationException("recipe " + recipe.name() + " does not fit the model", plan.findings);
         }
@@ -306,10 +309,30 @@ public final class EncodingPlan {
 
     private void put(Graph g, Node n, String value, Rule rule) {
         Rule before = rules.putIfAbsent(value, rule);
-        if (before != null && !before.equals(rule)) {
-            findings.add(Diagnostic.error("QT002", NodeCheck.place(g, n) + ", value %" + value, rule.toString(), before.toString(),
-                    "a value has one encoding wherever it appears: give one of them another name"));
+        if (before == null || before.equals(rule)) {
+            return;
         }
+        Runnable conflict = () -> findings.add(Diagnostic.error("QT002", NodeCheck.place(g, n) + ", value %" + value, rule.toString(),
+                before.toString(), "a value has one encoding wherever it appears: give one of them another name"));
+        if (before instanceof Rule.SameAs a && rule instanceof Rule.SameAs b) {
+            // one entry point may move a value in fewer steps than another: what counts is where it comes from
+            whenComplete.add(() -> {
+                if (!origin(a.value()).equals(origin(b.value()))) {
+                    conflict.run();
+                }
+            });
+        } else {
+            conflict.run();
+        }
+    }
+
+    /** The value whose encoding {@code value} has in the end. */
+    private String origin(String value) {
+        String v = value;
+        for (int steps = 0; rules.get(v) instanceof Rule.SameAs s && steps < rules.size(); steps++) {
+            v = s.value();
+        }
+        return v;
     }
 
     private static boolean isReal(Graph g, String value) {
