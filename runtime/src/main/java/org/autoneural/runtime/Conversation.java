@@ -48,13 +48,21 @@ public final class Conversation implements AutoCloseable {
      * @throws ContextFullException when the question does not fit; the conversation is as it was before
      */
     public Answer ask(String question, List<byte[]> pictures, Generation generation, Consumer<String> onText, Cancellation cancel) {
+        return askAbout(question, pictures.stream().map(session::look).toList(), generation, onText, cancel);
+    }
+
+    /**
+     * As {@link #ask}, about pictures that a session of the same model has looked at before.
+     *
+     * @param pictures their visual tokens, in order
+     */
+    public Answer askAbout(String question, List<Features> pictures, Generation generation, Consumer<String> onText, Cancellation cancel) {
         List<Message> added = List.of(Message.user(pictures.size(), question));
         Prompt prompt = answered ? prompts.followUp(history, lastAnswer, added) : prompts.prompt(joined(history, added));
         if (prompt.ids().length > session.capacity() - session.position()) {
             throw new ContextFullException(session.position(), prompt.ids().length, session.capacity());
         }
-        List<Features> features = pictures.stream().map(session::look).toList();
-        session.feed(prompt.ids(), prompt.pictureRows(), features);
+        session.feed(prompt.ids(), prompt.pictureRows(), pictures);
         if (answered) {
             history.add(Message.of("assistant", lastAnswer));
         }

@@ -1,0 +1,137 @@
+package org.autoneural.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.autoneural.compiler.CompileOptions;
+import org.autoneural.compiler.CompileReport;
+import org.autoneural.compiler.Compiler;
+import org.autoneural.ir.Stage;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code autoneural compile}. */
+@Command(name = "compile", sortOptions = false, header = "Compile a checkpoint to a model.npu.",
+        description = {"", "Reads the checkpoint, calibrates on its questions, quantizes, lowers to integers and writes one file that"
+            + " holds all that running needs. The file appears whole or not at all, and the same input gives the same bytes.", ""},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  autoneural compile cockpit-tiny -o cockpit.npu",
+            "  autoneural compile my-checkpoint -o model.npu --recipe w8a16 --calibration qa.jsonl",
+            "  autoneural compile cockpit-tiny --stop-after integer -o model.ir"})
+final class CompileCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(paramLabel = "CHECKPOINT", description = "A folder with config.json, model.safetensors and tokenizer.json, or the"
+            + " built-in @|bold cockpit-tiny|@ or @|bold cockpit-tiny-baseline|@.")
+    private String checkpoint;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "FILE", description = "The file to write.")
+    private Optional<Path> output;
+
+    @Option(names = "--recipe", paramLabel = "NAME|FILE", description = "What gets how many bits: w8a16-w4a16 (8-bit vision and 4-bit"
+            + " language weights, 16-bit activations; the default), w8a16, w8a8, or a JSON file.")
+    private Optional<String> recipe;
+
+    @Option(names = "--calibration", paramLabel = "FILE", description = "Typical questions about pictures, one JSON object a line with"
+            + " image, question and answer; lines of split calib only where lines name splits. Default: eval/qa.jsonl of the checkpoint.")
+    private Optional<Path> calibration;
+
+    @Option(names = "--target", paramLabel = "NAME", description = "What to compile for. Default: sim, the bit-exact simulator.")
+    private Optional<String> target;
+
+    @Option(names = "--context", paramLabel = "N", description = "Most tokens of a conversation. Default: as the checkpoint says, at most "
+            + CompileOptions.MAX_DEFAULT_CONTEXT + ".")
+    private Optional<Integer> context;
+
+    @Option(names = "--chunk", paramLabel = "N", description = "Tokens taken in at once. Default: 32.")
+    private Optional<Integer> chunk;
+
+    @Option(names = "--picture-size", paramLabel = "N", description = "Height and width in pixels that pictures are resized to."
+            + " Default: as the checkpoint says.")
+    private Optional<Integer> pictureSize;
+
+    @Option(names = "--stop-after", paramLabel = "STAGE", description = "Print the graphs after float, quantized or integer as text, to"
+            + " the output file or to standard output, and stop.")
+    private Optional<Stage> stopAfter;
+
+    @Option(names = {"-q", "--quiet"}, description = "Say nothing but errors.")
+    private boolean quiet;
+
+    @Option(names = "--json", description = "Report as JSON.")
+    private boolean json;
+
+    @Mixin
+    private CommonOptions common;
+
+    CompileCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (output.isEmpty() && stopAfter.isEmpty()) {
+            throw new UsageException("compile: missing -o FILE, the file to write");
+        }
+        checkFolder();
+        ProgressBar progress = console.progress(quiet);
+        try (Compiler compiler = new Compiler(options(), progress)) {
+            if (stopAfter.isPresent()) {
+                print(compiler.print(stopAfter.get()));
+            } else {
+                long start = System.nanoTime();
+                report(compiler.compile(output.orElseThrow()), (System.nanoTime() - start) / 1e9);
+            }
+        } finally {
+            progress.clear();
+        }
+        return ExitCode.OK;
+    }
+
+    /** Before the long work, not after it. */
+    private void checkFolder() {
+        output.map(file -> file.toAbsolutePath().getParent()).filter(folder -> !Files.isDirectory(folder)).ifPresent(folder -> {
+            throw new InputException("there is no folder " + folder + " to write " + output.orElseThrow().getFileName() + " to; make it first");
+        });
+    }
+
+    private CompileOptions options() {
+        CompileOptions options = ModelSource.checkpoint(checkpoint).options();
+        options = recipe.map(options::withRecipe).orElse(options);
+        options = calibration.map(options::withCalibration).orElse(options);
+        options = target.map(options::withTarget).orElse(options);
+        options = context.map(options::withContext).orElse(options);
+        options = chunk.map(options::withChunk).orElse(options);
+        return pictureSize.map(options::withPictureSize).orElse(options);
+    }
+
+    private void print(String graphs) throws IOException {
+        if (output.isPresent()) {
+            Files.writeString(output.get(), graphs);
+        } else {
+            console.out().print(graphs);
+            console.out().flush();
+        }
+    }
+
+    private void report(CompileReport report, double seconds) {
+        if (json) {
+            Map<String, Object> object = new LinkedHashMap<>();
+            object.put("file", report.file().toString());
+            object.put("sizeBytes", report.sizeBytes());
+            object.put("seconds", seconds);
+            object.put("report", report.lines());
+            console.out().println(Json.line(object));
+        } else if (!quiet) {
+            report.lines().forEach(console.out()::println);
+            console.out().println(String.format(Locale.ROOT, "%s: %.1f MB in %.1f s", report.file(), report.sizeBytes() / 1e6, seconds));
+        }
+    }
+}

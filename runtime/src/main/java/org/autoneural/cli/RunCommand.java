@@ -1,0 +1,177 @@
+package org.autoneural.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.autoneural.runtime.Answer;
+import org.autoneural.runtime.Cancellation;
+import org.autoneural.runtime.CompiledModel;
+import org.autoneural.runtime.Conversation;
+import org.autoneural.runtime.Generation;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code autoneural run}. */
+@Command(name = "run", sortOptions = false, header = "Ask a model about pictures: one question, or a chat.",
+        description = {"", "A checkpoint is compiled first and kept in the cache folder, so the next run starts at once."
+            + " The answer goes to standard output as it is made, everything else to standard error.", ""},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  autoneural run --ask \"What do you see?\"",
+            "  autoneural run model.npu --image cluster.png --ask \"How fast is the car going?\"",
+            "  autoneural run --image cluster.png            a chat; /help lists its commands",
+            "",
+            "Cache folder: $XDG_CACHE_HOME/autoneural or ~/.cache/autoneural; delete it whenever you like."})
+final class RunCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(arity = "0..1", paramLabel = "MODEL", defaultValue = "cockpit-tiny", description = "Default: cockpit-tiny. Otherwise "
+            + ModelSource.DESCRIPTION + ".")
+    private String name;
+
+    @Option(names = {"-i", "--image"}, paramLabel = "FILE", description = "A PNG or JPEG picture that the first question is about; may be"
+            + " given several times. Default for the built-in models: a picture of an instrument cluster.")
+    private List<Path> images = new ArrayList<>();
+
+    @Option(names = {"-a", "--ask"}, paramLabel = "QUESTION", description = "Answer this question and exit. Without it: a chat.")
+    private Optional<String> question;
+
+    @Mixin
+    private SamplingOptions sampling;
+
+    @Mixin
+    private ExecutionChoice execution;
+
+    @Option(names = {"-q", "--quiet"}, description = "Print the answer and errors only.")
+    private boolean quiet;
+
+    @Option(names = "--json", description = "Print answer, token ids, ending and times as one JSON object.")
+    private boolean json;
+
+    @Mixin
+    private CommonOptions common;
+
+    RunCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (json && question.isEmpty()) {
+            throw new UsageException("run: --json needs a question; add --ask QUESTION");
+        }
+        ModelSource source = ModelSource.of(name);
+        Path file = compiled(source);
+        long start = System.nanoTime();
+        try (CompiledModel model = CompiledModel.load(file, execution.shared())) {
+            double loadMs = millis(start);
+            Generation generation = sampling.applyTo(model.generation());
+            List<Path> pictures = pictures(source);
+            if (question.isPresent()) {
+                answer(model, generation, pictures, loadMs);
+            } else {
+                new Chat(model, generation, console).run(pictures);
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private Path compiled(ModelSource source) {
+        if (source.isCompiled()) {
+            return source.path();
+        }
+        ProgressBar progress = console.progress(quiet || json);
+        try {
+            return new ModelCache(console.cache()).compiled(source, source.options(), progress);
+        } finally {
+            progress.clear();
+        }
+    }
+
+    private List<Path> pictures(ModelSource source) {
+        if (images.isEmpty() && source.builtIn().isPresent()) {
+            Path sample = source.builtIn().get().samplePicture();
+            console.note(quiet || json, "Picture:  " + sample + " (comes with the model; --image chooses another)");
+            return List.of(sample);
+        }
+        images.forEach(image -> console.note(quiet || json, "Picture:  " + image));
+        return images;
+    }
+
+    private void answer(CompiledModel model, Generation generation, List<Path> pictures, double loadMs) {
+        console.note(quiet || json, "Question: " + question.orElseThrow());
+        try (Conversation conversation = model.newConversation()) {
+            Timed timed = ask(conversation, model, question.orElseThrow(), pictures, generation, json ? text -> { } : this::stream,
+                    new Cancellation());
+            if (json) {
+                console.out().println(Json.line(object(model, timed, pictures, loadMs)));
+            } else {
+                console.out().println();
+                console.note(quiet, timed.summary());
+            }
+        }
+    }
+
+    private void stream(String text) {
+        console.out().print(text);
+        console.out().flush();
+    }
+
+    private Map<String, Object> object(CompiledModel model, Timed timed, List<Path> pictures, double loadMs) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("answer", timed.answer().text());
+        object.put("ids", timed.answer().ids());
+        object.put("ending", timed.answer().ending().name().toLowerCase(Locale.ROOT));
+        object.put("question", question.orElseThrow());
+        object.put("images", pictures.stream().map(Path::toString).toList());
+        object.put("model", model.metadata());
+        object.put("kernels", model.kernels());
+        object.put("loadMs", loadMs);
+        object.put("firstTextMs", timed.firstTextMs());
+        object.put("totalMs", timed.totalMs());
+        return object;
+    }
+
+    /**
+     * An answer and how long it took.
+     *
+     * @param firstTextMs from the question to the first piece of text: picture, prefill, first token
+     * @param totalMs     from the question to the end
+     */
+    record Timed(Answer answer, double firstTextMs, double totalMs) {
+        String summary() {
+            int tokens = answer.ids().size();
+            String speed = tokens < 2 ? "" : String.format(Locale.ROOT, ", then %.0f tokens/s", 1000 * (tokens - 1) / (totalMs - firstTextMs));
+            return String.format(Locale.ROOT, "(%d tokens; first after %.0f ms%s; %s)", tokens, firstTextMs, speed,
+                    answer.ending().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        }
+    }
+
+    static Timed ask(Conversation conversation, CompiledModel model, String question, List<Path> pictures, Generation generation,
+            Consumer<String> onText, Cancellation cancel) {
+        List<byte[]> pixels = pictures.stream().map(model.preprocessing()::read).toList();
+        long start = System.nanoTime();
+        double[] firstTextMs = {-1};
+        Answer answer = conversation.ask(question, pixels, generation, text -> {
+            if (firstTextMs[0] < 0) {
+                firstTextMs[0] = millis(start);
+            }
+            onText.accept(text);
+        }, cancel);
+        double totalMs = millis(start);
+        return new Timed(answer, firstTextMs[0] < 0 ? totalMs : firstTextMs[0], totalMs);
+    }
+
+    private static double millis(long startNanos) {
+        return (System.nanoTime() - startNanos) / 1e6;
+    }
+}
