@@ -60,6 +60,7 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
     /** Resolves rules on demand: one may need another's result. */
     private static final class Resolver {
         private static final long MAX_IMAGE_SHIFT = 40;
+        private static final int MAX_BIAS_BITS = 44;
 
         private final EncodingPlan plan;
         private final Map<String, Range> ranges;
@@ -98,7 +99,7 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
             } else if (rule instanceof Rule.Weight w) {
                 return constant(value).flatMap(d -> weight(value, d, w.storage()));
             } else if (rule instanceof Rule.Bias b) {
-                return resolve(b.x()).flatMap(x -> resolve(b.w()).flatMap(w -> constant(value).map(d -> bias(d, x, w))));
+                return resolve(b.x()).flatMap(x -> resolve(b.w()).flatMap(w -> constant(value).map(d -> bias(b, d, x, w))));
             } else if (rule instanceof Rule.Beta b) {
                 return resolve(b.y()).map(y -> QuantParams.perTensor(DType.S32,
                         Math.scalb(y.scale(), -IntLayerNorm.FINE_BITS), 0, Origin.PROPAGATED));
@@ -141,13 +142,20 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
             }
         }
 
-        private static QuantParams bias(TensorData data, QuantParams x, QuantParams w) {
+        /**
+         * A channel whose weights are nothing beside its bias gets larger weight steps, so that the bias stays below
+         * 2^{@value #MAX_BIAS_BITS} steps and the sum within its accumulator.
+         */
+        private QuantParams bias(Rule.Bias rule, TensorData data, QuantParams x, QuantParams w) {
             double[] scales = new double[(int) data.elements()];
+            double[] weightScales = w.scales();
             boolean fits = true;
             for (int c = 0; c < scales.length; c++) {
-                scales[c] = x.scale() * w.scale(c);
+                weightScales[c] = Math.max(weightScales[c], Math.scalb(Math.abs(data.getFloat(c)) / x.scale(), -MAX_BIAS_BITS));
+                scales[c] = x.scale() * weightScales[c];
                 fits &= Math.abs(data.getFloat(c) / scales[c]) < Integer.MAX_VALUE;
             }
+            done.put(rule.w(), QuantParams.perChannel(w.storage(), 0, weightScales, w.origin()));
             return QuantParams.perChannel(fits ? DType.S32 : DType.S64, 0, scales, Origin.PROPAGATED);
         }
 

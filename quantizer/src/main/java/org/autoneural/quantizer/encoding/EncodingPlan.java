@@ -57,6 +57,8 @@ public final class EncodingPlan {
     private final Map<String, Rule> rules = new LinkedHashMap<>();
     /** Values that are stored as keys and values are. */
     private final Set<String> narrow = new LinkedHashSet<>();
+    /** Embeddings and the selections that they are tied to. */
+    private final Map<String, String> selected = new TreeMap<>();
     private final Map<String, List<Node>> consumers = new HashMap<>();
     private final List<Diagnostic> findings = new ArrayList<>();
     /** Checks that need every rule to be there. */
@@ -86,7 +88,10 @@ public final class EncodingPlan {
         return plan;
     }
 
-    /** A new observer for each value whose range must be measured. */
+    /**
+     * A new observer for each value whose range must be measured. Embeddings share that of the selection they go into: without
+     * the selection (decode) they are all that is seen of it.
+     */
     public Map<String, Observer> observers() {
         Map<String, Observer> observers = new TreeMap<>();
         rules.values().forEach(r -> {
@@ -94,6 +99,7 @@ public final class EncodingPlan {
                 observers.computeIfAbsent(m.rangeOf(), v -> recipe.observer(m.storage()));
             }
         });
+        selected.forEach((embedding, selection) -> observers.put(embedding, observers.get(selection)));
         return observers;
     }
 
@@ -208,6 +214,7 @@ public final class EncodingPlan {
             put(g, n, y, new Rule.Fixed(recipe.activations() == DType.S16 ? Encodings.SOFTMAX_16 : Encodings.SOFTMAX_8));
         } else if (n.op() instanceof Gather && onlySelected(y)) {
             put(g, n, y, new Rule.SameAs(selection(y), Origin.TIED));
+            selected.put(y, selection(y));
         } else {
             put(g, n, y, measured(y, y));
         }

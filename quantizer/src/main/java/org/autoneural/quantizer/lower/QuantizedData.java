@@ -50,12 +50,15 @@ final class QuantizedData implements TensorData {
     @Override
     public void readInts(long from, int[] target, int offset, int count) {
         float[] piece = new float[Math.min(CHUNK, count)];
-        for (int done = 0; done < count; done += piece.length) {
-            int n = Math.min(piece.length, count - done);
+        for (int done = 0; done < count;) {
+            int channel = (int) ((from + done) / inner);
+            long channelLeft = (channel + 1L) * inner - from - done;
+            int n = (int) Math.min(Math.min(piece.length, count - done), channelLeft);
             values.readFloats(from + done, piece, 0, n);
             for (int i = 0; i < n; i++) {
-                target[offset + done + i] = Encodings.quantize(piece[i], quant, (int) ((from + done + i) / inner));
+                target[offset + done + i] = Encodings.quantize(piece[i], quant, channel);
             }
+            done += n;
         }
     }
 

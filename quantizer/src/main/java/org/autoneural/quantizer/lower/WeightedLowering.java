@@ -48,7 +48,7 @@ final class WeightedLowering {
         for (int i = 0; i <= weight; i++) {
             operands.add(out.operand(node.input(i)));
         }
-        Tensor bias = node.inputs().size() > weight + 1 ? bias(node, out, weight + 1)
+        Tensor bias = node.inputs().size() > weight + 1 ? bias(node, out, weight + 1, x, w)
                 : Tensor.zeros(DType.S32, Shape.of(channels));
         String weightName = node.input(weight);
         operands.add(node.inputs().size() > weight + 1
@@ -84,13 +84,13 @@ final class WeightedLowering {
                 out.constant(weight + ".shift", node.name() + ".shift", Tensor.ofInts(DType.S8, shape, m.shift())));
     }
 
-    private static Tensor bias(Node node, Emitter out, int operand) {
+    /** In steps of the accumulator. */
+    private static Tensor bias(Node node, Emitter out, int operand, QuantParams x, QuantParams w) {
         String name = node.input(operand);
-        QuantParams q = out.quant(name);
         float[] values = out.real(name).toFloats();
-        Tensor bias = Tensor.zeros(q.storage(), out.shape(name));
+        Tensor bias = Tensor.zeros(out.quant(name).storage(), out.shape(name));
         for (int c = 0; c < values.length; c++) {
-            double steps = Math.rint(values[c] / q.scale(c));
+            double steps = Math.rint(values[c] / (x.scale() * w.scale(c)));
             if (!(Math.abs(steps) < 0x1p62)) {
                 throw new IllegalArgumentException("bias %" + name + " of channel " + c + " is " + values[c] + ", which is " + steps
                         + " steps of the accumulator (allowed: below 2^62)");

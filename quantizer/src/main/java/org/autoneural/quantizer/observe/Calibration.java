@@ -18,8 +18,9 @@ import org.autoneural.ir.interpret.FloatInterpreter;
 import org.autoneural.ir.interpret.StatefulRun;
 
 /**
- * Runs a FLOAT program over samples and shows every value to its observer: pictures through {@code vision}, their visual tokens
- * and the ids chunk by chunk through {@code prefill}, with the states carried on. {@code decode} has the same values.
+ * Runs a FLOAT program over samples and shows every value to its observer: pictures through {@code vision}; ids up to the last
+ * visual token chunk by chunk through {@code prefill}; the text behind them token by token through {@code decode}, because
+ * prefill gives the logits of a chunk's last row only. States are carried on. Both entry points have the same values.
  *
  * <p>Sequential, so that the result does not depend on timing. Not thread-safe.
  */
@@ -33,14 +34,20 @@ public final class Calibration {
 
     private final Optional<Graph> vision;
     private final Optional<Graph> prefill;
+    private final Optional<Graph> decode;
     private final Map<String, Observer> observers;
     private final FloatInterpreter interpreter = new FloatInterpreter();
 
     /** @param observers by name of value; other values are not looked at */
     public Calibration(Program program, Map<String, Observer> observers) {
-        this.vision = program.entryPoints().stream().filter(g -> g.name().equals("vision")).findFirst();
-        this.prefill = program.entryPoints().stream().filter(g -> g.name().equals("prefill")).findFirst();
+        this.vision = find(program, "vision");
+        this.prefill = find(program, "prefill");
+        this.decode = find(program, "decode");
         this.observers = observers;
+    }
+
+    private static Optional<Graph> find(Program program, String entryPoint) {
+        return program.entryPoints().stream().filter(g -> g.name().equals(entryPoint)).findFirst();
     }
 
     /**
@@ -103,9 +110,12 @@ public final class Calibration {
         TokenAxis axes = new TokenAxis(g, chunk);
         int[] valid = {0};
         StatefulRun run = new StatefulRun((graph, inputs) ->
-                interpreter.run(graph, inputs, (value, tensor) -> show(graph, value, tensor, axes.of(value), valid[0])));
-        for (int pos = 0; pos < sample.ids().size(); pos += chunk) {
-            valid[0] = Math.min(chunk, sample.ids().size() - pos);
+                interpreter.run(graph, inputs, (value, tensor) ->
+                show(graph, value, tensor, graph == g ? axes.of(value) : OptionalInt.empty(), valid[0])));
+        int total = sample.ids().size();
+        int text = decode.isPresent() ? sample.imageRows().lastIndexOf(true) + 1 : total;
+        for (int pos = 0; pos < text; pos += chunk) {
+            valid[0] = Math.min(chunk, text - pos);
             Map<String, Tensor> inputs = new HashMap<>();
             Tensor ids = Tensor.zeros(DType.S32, Shape.of(chunk));
             Tensor mask = Tensor.zeros(DType.U8, Shape.of(chunk));
@@ -123,6 +133,10 @@ public final class Calibration {
                 throw new IllegalArgumentException("the sample has pictures, entry point prefill no input features");
             }
             run.run(g, inputs);
+        }
+        for (int pos = text; pos < total; pos++) {
+            valid[0] = 1;
+            run.run(decode.orElseThrow(), Map.of("ids", Tensor.index(sample.ids().get(pos)), "pos", Tensor.index(pos)));
         }
     }
 

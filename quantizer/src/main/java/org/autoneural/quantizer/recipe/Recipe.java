@@ -53,6 +53,12 @@ public record Recipe(String name, int visionWeightBits, int languageWeightBits, 
             new WeightException("", "causal_conv1d", 8),
             new WeightException("*multi_modal_projector*", "", 8));
 
+    /**
+     * One of sixteen bits: far less than saturating where calibration saw too little. Six calibration pictures of cockpit-tiny
+     * give 38.5 dB without and 40.1 dB with it, its ViT baseline 32.5 and 45.1 dB.
+     */
+    private static final double HEADROOM = 2;
+
     public Recipe {
         requireOneOf("weights.vision", visionWeightBits, 4, 8);
         requireOneOf("weights.language", languageWeightBits, 4, 8);
@@ -68,17 +74,17 @@ public record Recipe(String name, int visionWeightBits, int languageWeightBits, 
 
     /** 8-bit weights for vision, 4-bit for language, 16-bit activations: the paper's setting, and the default. */
     public static Recipe w8a16w4a16() {
-        return new Recipe("w8a16-w4a16", 8, 4, 16, 8, 100, 100, 1, true, KEEP_8);
+        return new Recipe("w8a16-w4a16", 8, 4, 16, 8, 100, 100, HEADROOM, true, KEEP_8);
     }
 
     /** 8-bit weights and 16-bit activations throughout. */
     public static Recipe w8a16() {
-        return new Recipe("w8a16", 8, 8, 16, 8, 100, 100, 1, true, List.of());
+        return new Recipe("w8a16", 8, 8, 16, 8, 100, 100, HEADROOM, true, List.of());
     }
 
     /** 8-bit weights and 8-bit activations throughout. */
     public static Recipe w8a8() {
-        return new Recipe("w8a8", 8, 8, 8, 8, 100, 100, 1, true, List.of());
+        return new Recipe("w8a8", 8, 8, 8, 8, 100, 100, HEADROOM, true, List.of());
     }
 
     /** All presets, the default first. */
