@@ -3,7 +3,9 @@ package org.autoneural.sim.kernel;
 import java.util.Arrays;
 import java.util.Optional;
 import org.autoneural.ir.Shape;
+import org.autoneural.ir.math.Accumulator;
 import org.autoneural.ir.math.Rescale;
+import org.autoneural.ir.math.Rounding;
 import org.autoneural.ir.op.MatMul;
 import org.autoneural.ir.op.ProductRescale;
 
@@ -33,6 +35,9 @@ final class MatMulKernel implements Kernel {
     private final int safeDepth;
     private final int blockRows;
     private final int rowBlocks;
+    private final boolean wraps;
+    /** One rounding and a shift of 1 to 62: for a sum of 32 bits the product has 62 and needs no check. */
+    private final boolean simple;
 
     MatMulKernel(MatMul op, ProductRescale rule, Slot a, Slot b, Optional<Slot> pos, Slot y, KernelProvider kernels) {
         this.a = a;
@@ -52,6 +57,8 @@ final class MatMulKernel implements Kernel {
         int fitting = BLOCK_BYTES / (4 * Math.max(1, depth)) / KernelProvider.ROWS * KernelProvider.ROWS;
         blockRows = Math.max(KernelProvider.ROWS, Math.min(MAX_BLOCK_ROWS, fitting));
         rowBlocks = (rows + blockRows - 1) / blockRows;
+        wraps = rule.accumulator() == Accumulator.I32_WRAP;
+        simple = rule.rounding() == Rounding.SINGLE && rule.shift() >= 1 && rule.shift() <= Rescale.MAX_SHIFT;
     }
 
     @Override
@@ -200,14 +207,26 @@ final class MatMulKernel implements Kernel {
     }
 
     private void store(Memory memory, Scratch s, int at, long correction, int to, int count) {
-        for (int j = 0; j < count; j++) {
-            int v = Rescale.requantize(rule.accumulator().narrow(s.acc[at + j] - correction), rule.multiplier(), rule.shift(),
-                    rule.rounding(), rule.zeroOut(), rule.min(), rule.max());
-            if (y.isBytes()) {
-                y.bytes(memory)[y.offset() + to + j] = (byte) v;
-            } else {
-                y.shorts(memory)[y.offset() + to + j] = (short) v;
+        int base = y.offset() + to;
+        if (y.isBytes()) {
+            byte[] target = y.bytes(memory);
+            for (int j = 0; j < count; j++) {
+                target[base + j] = (byte) result(s.acc[at + j] - correction);
+            }
+        } else {
+            short[] target = y.shorts(memory);
+            for (int j = 0; j < count; j++) {
+                target[base + j] = (short) result(s.acc[at + j] - correction);
             }
         }
+    }
+
+    private int result(long exact) {
+        long acc = wraps ? (int) exact : exact;
+        if (simple && (int) acc == acc) {
+            return Rescale.clamp(rule.zeroOut() + Rescale.single(acc, rule.multiplier(), rule.shift()), rule.min(), rule.max());
+        }
+        return Rescale.requantize(rule.accumulator().narrow(exact), rule.multiplier(), rule.shift(), rule.rounding(), rule.zeroOut(),
+                rule.min(), rule.max());
     }
 }

@@ -227,8 +227,14 @@ final class MatrixKernel implements Kernel {
         }
         for (int j = 0; j < count; j += KernelProvider.ROWS) {
             int n = Math.min(KernelProvider.ROWS, count - j);
-            weights.read(first + j, n, s.raw);
-            Panels.transpose(s.raw, 0, depth, n, depth, s.panel, j / columns * columns * depth + j % columns, columns);
+            int at = j / columns * columns * depth + j % columns;
+            if (n == KernelProvider.ROWS && weights.isPaired()) {
+                weights.readPairs(first + j, n, s.raw);
+                Panels.transposePairs(s.raw, 0, depth / 2, depth / 2, s.panel, at, columns);
+            } else {
+                weights.read(first + j, n, s.raw);
+                Panels.transpose(s.raw, 0, depth, n, depth, s.panel, at, columns);
+            }
         }
     }
 }
