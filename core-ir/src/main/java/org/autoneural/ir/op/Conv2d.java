@@ -149,30 +149,42 @@ public record Conv2d(int strideH, int strideW, List<Integer> pads, int dilationH
         }
     }
 
+    /** Pixel by pixel, tap by tap, all output channels at once. */
     private void evaluateNhwc(TensorData x, TensorData w, float[] bias, Tensor y) {
         int h = x.shape().dim(1), wd = x.shape().dim(2), c = x.shape().dim(3);
         int ho = y.shape().dim(1), wo = y.shape().dim(2), o = y.shape().dim(3);
-        int kh = w.shape().dim(1), kw = w.shape().dim(2), cg = c / groups, og = o / groups;
-        float[] xs = x.toFloats(), ws = w.toFloats(), ys = y.toFloats();
+        int kh = w.shape().dim(1), kw = w.shape().dim(2), cg = c / groups;
+        float[] xs = x.toFloats(), ws = w.toFloats(), ys = y.toFloats(), sum = new float[o];
+        FloatMatrix matrix = new FloatMatrix(ws, o, kh * kw * cg);
         for (int b = 0; b < x.shape().dim(0); b++) {
             for (int i = 0; i < ho; i++) {
                 for (int j = 0; j < wo; j++) {
-                    for (int oc = 0; oc < o; oc++) {
-                        float sum = bias == null ? 0 : bias[oc];
-                        for (int u = 0; u < kh; u++) {
-                            int row = i * strideH + u * dilationH - pads.get(0);
-                            for (int v = 0; v < kw && row >= 0 && row < h; v++) {
-                                int column = j * strideW + v * dilationW - pads.get(1);
-                                if (column >= 0 && column < wd) {
-                                    sum += FloatMath.dot(xs, ((b * h + row) * wd + column) * c + oc / og * cg,
-                                            ws, ((oc * kh + u) * kw + v) * cg, cg);
-                                }
+                    if (bias == null) {
+                        java.util.Arrays.fill(sum, 0);
+                    } else {
+                        System.arraycopy(bias, 0, sum, 0, o);
+                    }
+                    for (int u = 0; u < kh; u++) {
+                        int row = i * strideH + u * dilationH - pads.get(0);
+                        for (int v = 0; v < kw && row >= 0 && row < h; v++) {
+                            int column = j * strideW + v * dilationW - pads.get(1);
+                            if (column >= 0 && column < wd) {
+                                addTap(xs, ((b * h + row) * wd + column) * c, matrix, (u * kw + v) * cg, cg, sum);
                             }
                         }
-                        ys[((b * ho + i) * wo + j) * o + oc] = sum;
                     }
+                    System.arraycopy(sum, 0, ys, ((b * ho + i) * wo + j) * o, o);
                 }
             }
+        }
+    }
+
+    /** Adds what the pixel at {@code xo} gives through one tap, whose weights begin at input {@code first}. */
+    private void addTap(float[] xs, int xo, FloatMatrix matrix, int first, int cg, float[] sum) {
+        if (groups == 1) {
+            matrix.accumulate(xs, xo, first, cg, sum);
+        } else {
+            matrix.accumulateGroups(xs, xo, first, cg, groups, sum);
         }
     }
 

@@ -26,6 +26,9 @@ public record Linear(Optional<ChannelRescale> integer) implements Op {
             .out("y", Signature.ACTIVATION, "[..., O]")
             .build();
 
+    /** From here on turning the weights pays off. */
+    private static final int MANY_ROWS = 8;
+
     /** The float form. */
     public static Linear of() {
         return new Linear(Optional.empty());
@@ -67,10 +70,25 @@ public record Linear(Optional<ChannelRescale> integer) implements Op {
         float[] x = in.get(0).toFloats(), w = in.get(1).toFloats(), y = out.get(0).toFloats();
         float[] bias = in.size() > 2 ? in.get(2).toFloats() : null;
         int o = in.get(1).shape().dim(0), k = in.get(1).shape().dim(1);
-        for (int row = 0; row < x.length / k; row++) {
-            for (int i = 0; i < o; i++) {
-                y[row * o + i] = FloatMath.dot(x, row * k, w, i * k, k) + (bias == null ? 0 : bias[i]);
+        int rows = x.length / k;
+        if (rows < MANY_ROWS) {
+            for (int row = 0; row < rows; row++) {
+                for (int i = 0; i < o; i++) {
+                    y[row * o + i] = FloatMath.dot(x, row * k, w, i * k, k) + (bias == null ? 0 : bias[i]);
+                }
             }
+            return;
+        }
+        FloatMatrix matrix = new FloatMatrix(w, o, k);
+        float[] sum = new float[o];
+        for (int row = 0; row < rows; row++) {
+            if (bias == null) {
+                java.util.Arrays.fill(sum, 0);
+            } else {
+                System.arraycopy(bias, 0, sum, 0, o);
+            }
+            matrix.accumulate(x, row * k, 0, k, sum);
+            System.arraycopy(sum, 0, y, row * o, o);
         }
     }
 
