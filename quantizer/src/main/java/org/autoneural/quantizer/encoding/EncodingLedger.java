@@ -42,6 +42,10 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
     public static EncodingLedger of(EncodingPlan plan, Map<String, Range> ranges) {
         Resolver resolver = new Resolver(plan, ranges);
         plan.rules().keySet().forEach(resolver::resolve);
+        if (resolver.findings.isEmpty()) {
+            // values that only depend on each other: a state that passes through unchanged
+            resolver.failed.stream().sorted().forEach(v -> resolver.findings.add(missing(resolver.graphOf(v), v)));
+        }
         if (!resolver.findings.isEmpty()) {
             throw new QuantizationException("not every value of the model has an encoding", resolver.findings);
         }
