@@ -59,7 +59,7 @@ class GeneratedDocsTest {
 
     @Test
     void passes() {
-        StringBuilder s = new StringBuilder("# Passes\n" + NOTE + "In the order of the standard pipeline (`ir.pass.Passes`). Each has"
+        StringBuilder s = new StringBuilder("# Passes\n" + NOTE + "In the order of the pipelines (`ir.pass.Passes`): float, then integer. Each has"
                 + " a golden before/after in `core-ir/src/test/resources/passes/`.\n\n| pass | what it does |\n|---|---|\n");
         for (Pass pass : Passes.all()) {
             s.append("| `").append(pass.name()).append("` | ").append(pass.summary()).append(" |\n");

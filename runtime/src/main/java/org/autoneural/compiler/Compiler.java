@@ -16,12 +16,12 @@ import org.autoneural.artifact.MetadataKeys;
 import org.autoneural.backend.Backends;
 import org.autoneural.backend.Diagnostic;
 import org.autoneural.checkpoint.Checkpoint;
+import org.autoneural.checkpoint.WeightCheck;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.Stage;
 import org.autoneural.ir.pass.PassManager;
 import org.autoneural.ir.pass.Passes;
 import org.autoneural.ir.text.IrPrinter;
-import org.autoneural.ir.verify.Verifier;
 import org.autoneural.model.VisionLanguageModel;
 import org.autoneural.quantizer.Quantizer;
 import org.autoneural.quantizer.encoding.EncodingLedger;
@@ -73,12 +73,15 @@ public final class Compiler implements AutoCloseable {
 
     /** FLOAT, as the builders make it. */
     public Program floatProgram() {
-        progress.at("reading the checkpoint", 0, 1);
+        List<String> tensors = checkpoint.tensors();
+        for (int i = 0; i < tensors.size(); i++) {
+            WeightCheck.requireFinite(checkpoint.tensor(tensors.get(i)));
+            progress.at("checking the weights", i + 1, tensors.size());
+        }
         int limit = checkpoint.config().getPositiveInt("text_config.max_position_embeddings", CompileOptions.MAX_DEFAULT_CONTEXT);
         int context = options.context().orElse(Math.min(limit, CompileOptions.MAX_DEFAULT_CONTEXT));
         Program program = VisionLanguageModel.open(checkpoint).floatProgram(
                 new VisionLanguageModel.Options(Math.min(options.chunk(), context), context, options.pictureSize()));
-        progress.at("reading the checkpoint", 1, 1);
         return program;
     }
 
@@ -105,7 +108,7 @@ public final class Compiler implements AutoCloseable {
     public Program integer() {
         Program quantized = quantized();
         progress.at("lowering to integers", 0, 1);
-        Program program = Verifier.check(Lowering.lower(quantized));
+        Program program = new PassManager(Passes.integer()).run(Lowering.lower(quantized));
         progress.at("lowering to integers", 1, 1);
         return program;
     }
@@ -144,6 +147,7 @@ public final class Compiler implements AutoCloseable {
         metadata.put(MetadataKeys.RECIPE, recipe.name());
         metadata.put(MetadataKeys.TARGET, target.target().name());
         metadata.put(MetadataKeys.CHUNK, String.valueOf(program.entryPoint("prefill").type("ids").shape().dim(0)));
+        metadata.put(MetadataKeys.CONTEXT, String.valueOf(program.entryPoint("prefill").type("rope.cos").shape().dim(0)));
         metadata.put(MetadataKeys.COMPILER, VERSION);
         return metadata;
     }

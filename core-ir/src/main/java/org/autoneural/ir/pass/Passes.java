@@ -1,14 +1,17 @@
 package org.autoneural.ir.pass;
 
+import java.util.ArrayList;
 import java.util.List;
 
-/** The written list of all passes and the standard pipeline. */
+/** The written list of all passes and the two pipelines. */
 public final class Passes {
     private Passes() {}
 
-    /** Every pass, in the order of the pipeline. */
+    /** Every pass once, in the order of the pipelines. */
     public static List<Pass> all() {
-        return standard();
+        List<Pass> all = new ArrayList<>(standard());
+        integer().stream().filter(p -> all.stream().noneMatch(q -> q.name().equals(p.name()))).forEach(all::add);
+        return List.copyOf(all);
     }
 
     /** FLOAT to FLOAT: exact folds, fusions and the layout change, before calibration. */
@@ -16,5 +19,10 @@ public final class Passes {
         return List.of(new FoldConstants(), new FusePad(), new FuseBias(), new FoldLayerScale(), new FoldUniformScale(),
                 new FoldNormGain(), new ToNhwc(), new SimplifyMovement(), new PointwiseToLinear(), new CommonSubexpressions(),
                 new DeadCode());
+    }
+
+    /** INTEGER to INTEGER, after the lowering. */
+    public static List<Pass> integer() {
+        return List.of(new FuseClamp(), new CommonSubexpressions(), new DeadCode());
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.autoneural.backend.Capabilities;
@@ -17,6 +18,7 @@ import org.autoneural.ir.Program;
 import org.autoneural.ir.QuantParams.Origin;
 import org.autoneural.ir.StateBinding;
 import org.autoneural.ir.op.CausalConv1d;
+import org.autoneural.ir.op.Clamp;
 import org.autoneural.ir.op.Conv2d;
 import org.autoneural.ir.op.Gather;
 import org.autoneural.ir.op.ImageNormalize;
@@ -215,9 +217,20 @@ public final class EncodingPlan {
         } else if (n.op() instanceof Gather && onlySelected(y)) {
             put(g, n, y, new Rule.SameAs(selection(y), Origin.TIED));
             selected.put(y, selection(y));
+        } else if (clampOf(y).isPresent()) {
+            // what the clamp cuts off needs no integers, and the clamp can become the bounds of this node (pass fuse-clamp)
+            put(g, n, y, new Rule.SameAs(clampOf(y).get(), Origin.TIED));
         } else {
             put(g, n, y, measured(y, y));
         }
+    }
+
+    /** The result of the clamp that alone reads {@code value}. */
+    private Optional<String> clampOf(String value) {
+        List<String> readers = consumers.getOrDefault(value, List.of()).stream()
+                .map(c -> c.op() instanceof Clamp ? c.output() : "").distinct().toList();
+        boolean output = program.entryPoints().stream().anyMatch(g -> g.outputs().contains(value));
+        return readers.size() == 1 && !readers.get(0).isEmpty() && !output ? Optional.of(readers.get(0)) : Optional.empty();
     }
 
     /** Whether {@code embedding} is, wherever it is selected, operand b of one and the same selection. */
