@@ -3,6 +3,7 @@ package org.autoneural.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +57,10 @@ class KernelEqualityTest {
     private static final List<ExecutionOptions> OPTIONS = List.of(new ExecutionOptions(1, "scalar"), new ExecutionOptions(2, "scalar"),
             new ExecutionOptions(1, "vector"), new ExecutionOptions(2, "vector"));
 
-    @TestFactory
-    Stream<DynamicTest> everyOp() {
+    /** Random graphs by op. */
+    static final Map<String, Function<Cases, Cases.Case>> OPS = ops();
+
+    private static Map<String, Function<Cases, Cases.Case>> ops() {
         Map<String, Function<Cases, Cases.Case>> ops = new LinkedHashMap<>();
         ops.put("linear", KernelEqualityTest::linear);
         ops.put("linear, one row", KernelEqualityTest::linearOfOneRow);
@@ -86,8 +89,13 @@ class KernelEqualityTest {
         ops.put("kv_append", KernelEqualityTest::kvAppend);
         ops.put("select_rows", KernelEqualityTest::selectRows);
         ops.put("last_row", KernelEqualityTest::lastRow);
+        return Collections.unmodifiableMap(ops);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyOp() {
         List<DynamicTest> tests = new ArrayList<>();
-        ops.forEach((name, make) -> tests.add(DynamicTest.dynamicTest(name, () -> {
+        OPS.forEach((name, make) -> tests.add(DynamicTest.dynamicTest(name, () -> {
             for (int i = 0; i < CASES; i++) {
                 long seed = 1000L * name.hashCode() + i;
                 equal(make.apply(new Cases(seed)), name + ", seed " + seed);
@@ -349,7 +357,7 @@ class KernelEqualityTest {
     private static Cases.Case transpose(Cases c) {
         DType x = any(c);
         List<Integer> axes = new ArrayList<>(List.of(0, 1, 2, 3));
-        java.util.Collections.shuffle(axes, c.random);
+        Collections.shuffle(axes, c.random);
         return c.finish(new Transpose(axes), x, c.input(x, c.between(1, 3), 2, c.between(1, 4), 5));
     }
 

@@ -45,7 +45,7 @@ final class DepthwiseKernel implements Kernel {
 
     @Override
     public long work() {
-        return out.elements() * kernelH * kernelW;
+        return (long) y.length() * kernelH * kernelW;
     }
 
     @Override

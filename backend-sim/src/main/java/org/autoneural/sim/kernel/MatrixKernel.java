@@ -21,7 +21,7 @@ final class MatrixKernel implements Kernel {
     /** Most rows in a block. */
     private static final int MAX_BLOCK_ROWS = 64;
     /** Most tiles of columns in a block. */
-    private static final int MAX_BLOCK_TILES = 4;
+    private static final int MAX_BLOCK_TILES = 8;
 
     private final RowSource source;
     private final Weights weights;
@@ -57,7 +57,7 @@ final class MatrixKernel implements Kernel {
         blockRows = Math.max(KernelProvider.ROWS, Math.min(MAX_BLOCK_ROWS, fitting));
         rowBlocks = (rows + blockRows - 1) / blockRows;
         int columns = kernels.columns();
-        int wanted = rows >= 8 * MAX_BLOCK_ROWS ? MAX_BLOCK_TILES : 1;
+        int wanted = rows >= 8 * MAX_BLOCK_ROWS ? MAX_BLOCK_TILES : 2;
         blockTiles = Math.max(1, Math.min(wanted, BLOCK_BYTES / (columns * Math.max(1, depth))));
         blockColumns = blockTiles * columns;
         columnBlocks = (groupChannels + blockColumns - 1) / blockColumns;

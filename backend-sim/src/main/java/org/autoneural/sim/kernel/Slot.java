@@ -11,12 +11,14 @@ public final class Slot {
     private final Arena arena;
     private final Optional<Object> constant;
     private final int offset;
+    private final int length;
 
     private Slot(TensorType type, Arena arena, Optional<Object> constant, int offset) {
         this.type = type;
         this.arena = arena;
         this.constant = constant;
         this.offset = offset;
+        this.length = (int) type.shape().elements();
     }
 
     /** A range of the context's arena {@code arena} from {@code offset}. */
@@ -38,7 +40,7 @@ public final class Slot {
     }
 
     int length() {
-        return (int) type.shape().elements();
+        return length;
     }
 
     boolean isBytes() {
