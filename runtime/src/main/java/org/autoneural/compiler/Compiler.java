@@ -17,6 +17,7 @@ import org.autoneural.backend.Backends;
 import org.autoneural.backend.Diagnostic;
 import org.autoneural.checkpoint.Checkpoint;
 import org.autoneural.checkpoint.WeightCheck;
+import org.autoneural.ir.Graph;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.Stage;
 import org.autoneural.ir.pass.PassManager;
@@ -147,7 +148,9 @@ public final class Compiler implements AutoCloseable {
         metadata.put(MetadataKeys.RECIPE, recipe.name());
         metadata.put(MetadataKeys.TARGET, target.target().name());
         metadata.put(MetadataKeys.CHUNK, String.valueOf(program.entryPoint("prefill").type("ids").shape().dim(0)));
-        metadata.put(MetadataKeys.CONTEXT, String.valueOf(program.entryPoint("prefill").type("rope.cos").shape().dim(0)));
+        Graph decode = program.entryPoint("decode");
+        decode.states().stream().filter(state -> state.input().endsWith(".k_cache")).findFirst().ifPresent(state ->
+                metadata.put(MetadataKeys.CONTEXT, String.valueOf(decode.type(state.input()).shape().dim(1))));
         metadata.put(MetadataKeys.COMPILER, VERSION);
         return metadata;
     }
