@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,16 +30,16 @@ import org.autoneural.ir.Shape;
  * @param sha256       names the whole content
  * @param metadata     facts of the compiler
  * @param entryPoints  in their order
- * @param layers       stored constants by layer, in the order of the file
+ * @param layers       stored constants by the layer that reads them, in the order of the file
  * @param origins      encodings of all entry points by where they come from
  * @param files        files inside and their sizes in bytes
  * @param sessionBytes memory that one session takes; empty when the target does not run here
  */
 record ArtifactFacts(String path, long sizeBytes, String sha256, Map<String, String> metadata, List<EntryPoint> entryPoints,
         Map<String, Layer> layers, Map<String, Integer> origins, Map<String, Integer> files, Optional<Long> sessionBytes) {
-    /** A name as far as its numbers go: {@code model.layers.3} of {@code model.layers.3.conv.in_proj.weight}. */
-    private static final Pattern LAYER = Pattern.compile("^.*?\\.\\d+(\\.\\d+)*(?=\\.)");
-    private static final String OTHER = "(other constants)";
+    /** A module as far as its numbers go: {@code model.layers.3} of {@code model.layers.3.conv.in_proj}. */
+    private static final Pattern LAYER = Pattern.compile("^.*?\\.\\d+(\\.\\d+)*(?=\\.|$)");
+    private static final String OTHER = "(made by passes)";
 
     /** One entry point: nodes by op, and names with types of what goes in and out. */
     record EntryPoint(String name, int nodes, Map<String, Integer> ops, Map<String, String> inputs, Map<String, String> outputs,
@@ -62,9 +63,10 @@ record ArtifactFacts(String path, long sizeBytes, String sha256, Map<String, Str
     }
 
     static ArtifactFacts of(Artifact artifact) {
+        Map<String, String> sources = sources(artifact);
         Map<String, Layer> layers = new LinkedHashMap<>();
         for (Segment segment : artifact.segments()) {
-            layers.merge(layer(segment.name()), new Layer(Map.of(), 0).plus(segment), (old, one) -> old.plus(segment));
+            layers.merge(layer(sources.getOrDefault(segment.name(), "")), new Layer(Map.of(), 0).plus(segment), (old, one) -> old.plus(segment));
         }
         Map<String, Integer> origins = new TreeMap<>();
         List<EntryPoint> entryPoints = new ArrayList<>();
@@ -98,13 +100,17 @@ record ArtifactFacts(String path, long sizeBytes, String sha256, Map<String, Str
         return types;
     }
 
-    private static String layer(String constant) {
-        Matcher matcher = LAYER.matcher(constant);
-        if (matcher.find()) {
-            return matcher.group();
-        }
-        int weight = constant.lastIndexOf(".weight");
-        return weight > 0 ? constant.substring(0, weight) : OTHER;
+    /** For each constant the checkpoint's module of the first node that reads it. */
+    private static Map<String, String> sources(Artifact artifact) {
+        Map<String, String> sources = new HashMap<>();
+        artifact.program().entryPoints().forEach(graph -> graph.nodes().forEach(node ->
+                node.inputs().stream().filter(graph::isConstant).forEach(c -> sources.putIfAbsent(c, node.source()))));
+        return sources;
+    }
+
+    private static String layer(String source) {
+        Matcher matcher = LAYER.matcher(source);
+        return matcher.find() ? matcher.group() : source.isEmpty() ? OTHER : source;
     }
 
     private static Optional<Long> sessionBytes(Artifact artifact) {

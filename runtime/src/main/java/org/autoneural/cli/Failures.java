@@ -49,7 +49,13 @@ final class Failures {
                 || failure instanceof IOException || failure instanceof UncheckedIOException) {
             return ExitCode.BAD_INPUT;
         }
-        return failure instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.DEFECT;
+        return failure instanceof IllegalArgumentException && !ownGraph(failure) ? ExitCode.USAGE : ExitCode.DEFECT;
+    }
+
+    /** Whether a graph complains: it is never a user who builds one wrongly. */
+    private static boolean ownGraph(Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        return trace.length > 0 && trace[0].getClassName().startsWith("org.autoneural.ir.");
     }
 
     static String message(Throwable failure) {

@@ -36,9 +36,8 @@ final class ModelCache {
 
     /** The compiled model; made when it is not there, or when what is there cannot be opened. */
     Path compiled(ModelSource source, CompileOptions options, Progress progress) {
-        String name = source.path().toAbsolutePath().normalize().getFileName().toString();
         try {
-            Path file = folder.resolve(name + "-" + key(options) + ".npu");
+            Path file = place(source, options);
             if (!opens(file)) {
                 Files.createDirectories(folder);
                 try (Compiler compiler = new Compiler(options, progress)) {
@@ -49,6 +48,12 @@ final class ModelCache {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where it is kept. */
+    Path place(ModelSource source, CompileOptions options) throws IOException {
+        String name = source.path().toAbsolutePath().normalize().getFileName().toString();
+        return folder.resolve(name + "-" + key(options) + ".npu");
     }
 
     private static boolean opens(Path file) {

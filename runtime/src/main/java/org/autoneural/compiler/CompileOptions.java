@@ -23,7 +23,8 @@ public record CompileOptions(Path checkpoint, String target, String recipe, Opti
 
     public CompileOptions {
         require(chunk >= 1 && chunk <= 4096, "chunk", chunk, "1 to 4096");
-        require(context.isEmpty() || context.getAsInt() >= 1, "context", context, "at least 1");
+        require(context.orElse(1) >= 1, "context", context.orElse(1), "at least 1");
+        require(pictureSize.orElse(1) >= 1, "picture size", pictureSize.orElse(1), "at least 1");
     }
 
     /** Everything by default: the simulator, 8-bit vision and 4-bit language weights with 16-bit activations. */
