@@ -117,34 +117,25 @@ public final class VectorKernels implements KernelProvider {
 
     @Override
     public void dotsOfNibbles(byte[] w, int wo, int ldw, int[] x, int even, int odd, int pairs, int[] y) {
-        nibbles4(w, wo, ldw, x, even, odd, pairs, y);
+        nibbles2(w, wo, wo + ldw, x, even, odd, pairs, y, 0);
+        nibbles2(w, wo + 2 * ldw, wo + 3 * ldw, x, even, odd, pairs, y, 2);
     }
 
-    private static void nibbles4(byte[] w, int wo, int ldw, int[] x, int even, int odd, int pairs, int[] y) {
+    /** Two rows at a time: with four C2 of JDK 17 boxes in some programs. */
+    private static void nibbles2(byte[] w, int w0, int w1, int[] x, int even, int odd, int pairs, int[] y, int yo) {
         IntVector s0 = IntVector.zero(I);
         IntVector s1 = s0;
-        IntVector s2 = s0;
-        IntVector s3 = s0;
-        int w1 = wo + ldw;
-        int w2 = w1 + ldw;
-        int w3 = w2 + ldw;
         int q = 0;
         for (; q <= pairs - LANES; q += LANES) {
             IntVector e = IntVector.fromArray(I, x, even + q);
             IntVector o = IntVector.fromArray(I, x, odd + q);
-            IntVector b = (IntVector) ByteVector.fromArray(B, w, wo + q).convertShape(VectorOperators.B2I, I, 0);
+            IntVector b = (IntVector) ByteVector.fromArray(B, w, w0 + q).convertShape(VectorOperators.B2I, I, 0);
             s0 = s0.add(b.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 28).mul(e)).add(b.lanewise(VectorOperators.ASHR, 4).mul(o));
             b = (IntVector) ByteVector.fromArray(B, w, w1 + q).convertShape(VectorOperators.B2I, I, 0);
             s1 = s1.add(b.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 28).mul(e)).add(b.lanewise(VectorOperators.ASHR, 4).mul(o));
-            b = (IntVector) ByteVector.fromArray(B, w, w2 + q).convertShape(VectorOperators.B2I, I, 0);
-            s2 = s2.add(b.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 28).mul(e)).add(b.lanewise(VectorOperators.ASHR, 4).mul(o));
-            b = (IntVector) ByteVector.fromArray(B, w, w3 + q).convertShape(VectorOperators.B2I, I, 0);
-            s3 = s3.add(b.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 28).mul(e)).add(b.lanewise(VectorOperators.ASHR, 4).mul(o));
         }
-        y[0] = s0.reduceLanes(VectorOperators.ADD) + restOfNibbles(w, wo, x, even, odd, q, pairs);
-        y[1] = s1.reduceLanes(VectorOperators.ADD) + restOfNibbles(w, w1, x, even, odd, q, pairs);
-        y[2] = s2.reduceLanes(VectorOperators.ADD) + restOfNibbles(w, w2, x, even, odd, q, pairs);
-        y[3] = s3.reduceLanes(VectorOperators.ADD) + restOfNibbles(w, w3, x, even, odd, q, pairs);
+        y[yo] = s0.reduceLanes(VectorOperators.ADD) + restOfNibbles(w, w0, x, even, odd, q, pairs);
+        y[yo + 1] = s1.reduceLanes(VectorOperators.ADD) + restOfNibbles(w, w1, x, even, odd, q, pairs);
     }
 
     private static int restOfNibbles(byte[] w, int wo, int[] x, int even, int odd, int from, int pairs) {
