@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.autoneural.image.PictureDecoder;
 import org.autoneural.runtime.Answer;
 import org.autoneural.runtime.Cancellation;
 import org.autoneural.runtime.CompiledModel;
@@ -100,11 +101,21 @@ final class RunCommand implements Callable<Integer> {
     private List<Path> pictures(ModelSource source) {
         if (images.isEmpty() && source.builtIn().isPresent()) {
             Path sample = source.builtIn().get().samplePicture();
-            console.note(quiet || json, "Picture:  " + sample + " (comes with the model; --image chooses another)");
+            show(sample, " (comes with the model; --image chooses another)");
             return List.of(sample);
         }
-        images.forEach(image -> console.note(quiet || json, "Picture:  " + image));
+        images.forEach(image -> show(image, ""));
         return images;
+    }
+
+    private void show(Path picture, String remark) {
+        if (quiet || json) {
+            return;
+        }
+        if (console.errColours()) {
+            console.err().print(Preview.of(new PictureDecoder().decode(picture)));
+        }
+        console.err().println("Picture:  " + picture + remark);
     }
 
     private void answer(CompiledModel model, Generation generation, List<Path> pictures, double loadMs) {

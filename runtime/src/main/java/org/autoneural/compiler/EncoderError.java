@@ -1,10 +1,10 @@
 package org.autoneural.compiler;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Shape;
@@ -38,16 +38,19 @@ public record EncoderError(int pictures, double sqnrDb, double worstSqnrDb, doub
             Graph floats = compiler.optimized().entryPoint("vision");
             Graph integers = compiler.integer().entryPoint("vision");
             Shape image = floats.type("image").shape();
-            List<TensorError> errors = new ArrayList<>();
+            List<TensorError> errors;
+            AtomicInteger done = new AtomicInteger();
             try (ModelText text = ModelText.read(options.checkpoint(), image.dim(1), image.dim(2))) {
-                for (Path picture : pictures) {
-                    progress.at("comparing", errors.size(), pictures.size());
+                progress.at("comparing", 0, pictures.size());
+                errors = pictures.parallelStream().map(picture -> {
                     ErrorReport report = new ErrorReport(floats, integers, FEATURES::equals);
                     report.add(Map.of("image", pixels(text, image, picture)));
-                    errors.add(report.error(FEATURES));
-                }
+                    synchronized (done) {
+                        progress.at("comparing", done.incrementAndGet(), pictures.size());
+                    }
+                    return report.error(FEATURES);
+                }).toList();
             }
-            progress.at("comparing", pictures.size(), pictures.size());
             return new EncoderError(pictures.size(), errors.stream().mapToDouble(TensorError::sqnrDb).average().orElseThrow(),
                     errors.stream().mapToDouble(TensorError::sqnrDb).min().orElseThrow(),
                     errors.stream().mapToDouble(TensorError::relativeRms).average().orElseThrow());
