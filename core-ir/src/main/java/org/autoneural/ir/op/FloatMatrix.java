@@ -30,6 +30,24 @@ final class FloatMatrix {
     }
 
     /**
+     * One output of a product with few rows, where turning the weights does not pay: {@code start} plus the sum of
+     * {@code x[xo + k] * w[wo + k]}, in the order of {@link #accumulate}, so that a row's result does not depend on how many
+     * rows there are.
+     */
+    static float row(float[] x, int xo, float[] w, int wo, int count, float start) {
+        float sum = start;
+        int k = 0;
+        for (; k + 4 <= count; k += 4) {
+            sum += x[xo + k] * w[wo + k] + x[xo + k + 1] * w[wo + k + 1]
+                    + x[xo + k + 2] * w[wo + k + 2] + x[xo + k + 3] * w[wo + k + 3];
+        }
+        for (; k < count; k++) {
+            sum += x[xo + k] * w[wo + k];
+        }
+        return sum;
+    }
+
+    /**
      * Grouped: output o reads the {@code count} inputs of its own group, {@code o / (O / groups)}, of a pixel at {@code xo}.
      * With one input and one output a group this is depthwise.
      */

@@ -74,7 +74,7 @@ public record Linear(Optional<ChannelRescale> integer) implements Op {
         if (rows < MANY_ROWS) {
             for (int row = 0; row < rows; row++) {
                 for (int i = 0; i < o; i++) {
-                    y[row * o + i] = FloatMath.dot(x, row * k, w, i * k, k) + (bias == null ? 0 : bias[i]);
+                    y[row * o + i] = FloatMatrix.row(x, row * k, w, i * k, k, bias == null ? 0 : bias[i]);
                 }
             }
             return;
