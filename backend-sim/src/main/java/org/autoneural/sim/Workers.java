@@ -19,6 +19,7 @@ import org.autoneural.sim.kernel.Scratch;
 final class Workers implements AutoCloseable {
     /** Parts for each thread: more even out cores of different speed, fewer cost less. */
     private static final int PARTS_PER_THREAD = 3;
+    private static final int MAX_PARTS = 0xFFFF;
     /** Below this number of elementary operations waking another thread costs more than it brings. */
     static final long MIN_WORK = 1 << 16;
     /** Turns of the waiting loop before a thread parks: some microseconds. */
@@ -28,7 +29,10 @@ final class Workers implements AutoCloseable {
     private final long minWork;
     private final Worker[] workers;
     private final AtomicBoolean taken = new AtomicBoolean();
-    /** Number of the job in the high half, next part of it in the low half. */
+    /**
+     * Number of the job (32 bits), its parts (16), the next of them to take (16). That all parts are taken must show in this one
+     * word: a thread that was late would otherwise compare the last job's count with the next job's parts.
+     */
     private final AtomicLong next = new AtomicLong();
     private final AtomicInteger unfinished = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -36,7 +40,6 @@ final class Workers implements AutoCloseable {
     private Kernel kernel;
     private Memory memory;
     private Scratch[] scratch;
-    private int parts;
     private Thread caller;
     private volatile boolean closed;
 
@@ -78,12 +81,12 @@ final class Workers implements AutoCloseable {
         this.kernel = kernel;
         this.memory = memory;
         this.scratch = scratch;
-        parts = Math.min(units, threads * PARTS_PER_THREAD);
+        int parts = Math.min(Math.min(units, threads * PARTS_PER_THREAD), MAX_PARTS);
         caller = Thread.currentThread();
         failure.set(null);
         unfinished.set(parts);
-        long job = (next.get() >>> 32) + 1;
-        next.set(job << 32);
+        long job = (next.get() >>> 32) + 1 & 0xFFFF_FFFFL;
+        next.set(job << 32 | (long) parts << 16);
         for (Worker worker : workers) {
             if (worker.parked) {
                 LockSupport.unpark(worker);
@@ -113,16 +116,16 @@ final class Workers implements AutoCloseable {
             if (at >>> 32 != job) {
                 return;
             }
+            int parts = (int) (at >>> 16) & MAX_PARTS;
+            int part = (int) at & MAX_PARTS;
+            if (part >= parts) {
+                return;
+            }
             // Valid if the claim succeeds: the job cannot end, nor its fields change, while a part is unclaimed.
             Kernel kernel = this.kernel;
             Memory memory = this.memory;
             Scratch[] scratch = this.scratch;
-            int parts = this.parts;
             Thread caller = this.caller;
-            int part = (int) at;
-            if (part >= parts) {
-                return;
-            }
             if (!next.compareAndSet(at, at + 1)) {
                 continue;
             }
