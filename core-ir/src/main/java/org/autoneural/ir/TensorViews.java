@@ -1,6 +1,8 @@
 package org.autoneural.ir;
 
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Lazy views of a tensor: nothing is copied, each element is computed when it is read, so that a pass can rewrite a weight
@@ -89,6 +91,16 @@ public final class TensorViews {
         @Override
         public long getLong(long index) {
             return base.getLong(index);
+        }
+
+        @Override
+        public void readInts(long from, int[] target, int offset, int count) {
+            base.readInts(from, target, offset, count);
+        }
+
+        @Override
+        public Optional<ByteBuffer> storage() {
+            return base.storage();
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.autoneural.checkpoint.Checkpoint;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.TensorData;
+import org.autoneural.ir.TensorViews;
 
 /**
  * The tensors of a checkpoint as the builders read them: by name, each handed out as one object however often it is asked
@@ -77,7 +78,7 @@ public final class Weights {
             throw fail("tensor " + name + " has shape " + stored.shape() + " where " + shape
                     + " (up to axes of extent 1) is needed", "Check that config.json belongs to these weights.");
         }
-        return views.computeIfAbsent(name + shape, key -> new ReshapedData(stored, shape));
+        return views.computeIfAbsent(name + shape, key -> TensorViews.reshaped(stored, shape));
     }
 
     /** Shape of tensor {@code name}; counts as no use of it. */
