@@ -4,9 +4,9 @@ package org.autoneural.artifact;
 public final class MetadataKeys {
     /** Name of the model: {@code cockpit-tiny}. */
     public static final String MODEL = "model";
-    /** Quantization recipe: {@code w4a16}. */
+    /** Quantization recipe: {@code w8a16-w4a16}. */
     public static final String RECIPE = "recipe";
-    /** Target the model was compiled for: {@code sim}, {@code sa8295p}. */
+    /** Target the model was compiled for: {@code sim}. */
     public static final String TARGET = "target";
     /** Positions in the KV cache, decimal. */
     public static final String CONTEXT = "context";

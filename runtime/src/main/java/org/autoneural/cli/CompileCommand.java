@@ -62,6 +62,10 @@ final class CompileCommand implements Callable<Integer> {
             + " the output file or to standard output, and stop.")
     private Optional<Stage> stopAfter;
 
+    @Option(names = "--dump-passes", paramLabel = "DIR", description = "Write each graph as text after every pass that changed it to this"
+            + " folder, and the time of every pass to passes.txt.")
+    private Optional<Path> dumpPasses;
+
     @Option(names = {"-q", "--quiet"}, description = "Say nothing but errors.")
     private boolean quiet;
 
@@ -82,7 +86,8 @@ final class CompileCommand implements Callable<Integer> {
         }
         checkFolder();
         ProgressBar progress = console.progress(quiet);
-        try (Compiler compiler = new Compiler(options(), progress)) {
+        PassDump dump = new PassDump(dumpPasses);
+        try (Compiler compiler = new Compiler(options(), progress, dump)) {
             if (stopAfter.isPresent()) {
                 print(compiler.print(stopAfter.get()));
             } else {
@@ -91,6 +96,7 @@ final class CompileCommand implements Callable<Integer> {
             }
         } finally {
             progress.clear();
+            dump.finish();
         }
         return ExitCode.OK;
     }

@@ -4,8 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.autoneural.checkpoint.Checkpoint;
@@ -35,17 +37,23 @@ final class CalibrationData {
         Shape image = program.entryPoint("vision").type("image").shape();
         try (ModelText text = ModelText.read(checkpoint.folder(), image.dim(1), image.dim(2))) {
             List<CalibrationSample> samples = new ArrayList<>();
+            Map<Path, Tensor> pictures = new HashMap<>();
             for (QaSet.Line line : QaSet.read(file).split("calib").lines()) {
-                samples.add(sample(line, image, text));
+                Tensor picture = pictures.computeIfAbsent(line.image(), path -> picture(path, image, text));
+                samples.add(sample(line, picture, text));
             }
             return samples;
         }
     }
 
-    private static CalibrationSample sample(QaSet.Line line, Shape image, ModelText text) {
-        byte[] rgb = text.preprocessing().read(line.image());
+    private static Tensor picture(Path file, Shape image, ModelText text) {
+        byte[] rgb = text.preprocessing().read(file);
         int[] pixels = new int[rgb.length];
         Arrays.setAll(pixels, i -> rgb[i] & 0xFF);
+        return Tensor.ofInts(DType.U8, image, pixels);
+    }
+
+    private static CalibrationSample sample(QaSet.Line line, Tensor picture, ModelText text) {
         Prompt prompt = text.prompts().prompt(List.of(Message.user(1, line.question())));
         Set<Integer> rows = new HashSet<>();
         Arrays.stream(prompt.pictureRows()).forEach(rows::add);
@@ -59,6 +67,6 @@ final class CalibrationData {
             ids.add(id);
             imageRows.add(false);
         }
-        return new CalibrationSample(List.of(Tensor.ofInts(DType.U8, image, pixels)), ids, imageRows);
+        return new CalibrationSample(List.of(picture), ids, imageRows);
     }
 }

@@ -43,6 +43,7 @@ public final class Compiler implements AutoCloseable {
 
     private final CompileOptions options;
     private final Progress progress;
+    private final PassManager.Observer passes;
     private final Backends.Choice target;
     private final Recipe recipe;
     private final Checkpoint checkpoint;
@@ -54,7 +55,13 @@ public final class Compiler implements AutoCloseable {
      * @throws org.autoneural.checkpoint.CheckpointException when the checkpoint cannot be read
      */
     public Compiler(CompileOptions options, Progress progress) {
+        this(options, progress, (pass, before, after, nanos) -> { });
+    }
+
+    /** A compiler that shows the graph after every pass to {@code passes}, with the time the pass took. */
+    public Compiler(CompileOptions options, Progress progress, PassManager.Observer passes) {
         this.options = options;
+        this.passes = passes;
         this.progress = progress;
         this.target = Backends.target(options.target());
         this.recipe = recipe(options.recipe());
@@ -88,7 +95,7 @@ public final class Compiler implements AutoCloseable {
 
     /** FLOAT after the standard passes. */
     public Program optimized() {
-        return new PassManager(Passes.standard()).run(floatProgram());
+        return new PassManager(Passes.standard(), passes).run(floatProgram());
     }
 
     /** QUANTIZED: calibrated and encoded. */
@@ -109,7 +116,7 @@ public final class Compiler implements AutoCloseable {
     public Program integer() {
         Program quantized = quantized();
         progress.at("lowering to integers", 0, 1);
-        Program program = new PassManager(Passes.integer()).run(Lowering.lower(quantized));
+        Program program = new PassManager(Passes.integer(), passes).run(Lowering.lower(quantized));
         progress.at("lowering to integers", 1, 1);
         return program;
     }

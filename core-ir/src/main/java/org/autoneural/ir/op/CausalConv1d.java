@@ -125,6 +125,6 @@ public record CausalConv1d(Optional<ChannelRescale> integer) implements Op {
 
     @Override
     public Cost cost(List<TensorType> in, List<TensorType> out) {
-        return Cost.of(Engine.VECTOR, 0, in.get(3).shape().dim(1) * Infer.elements(out), in, out);
+        return Cost.of(Engine.VECTOR, in.get(0).shape().dim(0) * in.get(3).shape().elements(), 0, in, out);
     }
 }

@@ -6,7 +6,7 @@ import org.autoneural.ir.TensorType;
 /**
  * Work of one node.
  *
- * @param macs        multiply-adds (matrix products and convolutions), 0 for other ops
+ * @param macs        multiply-adds (products and convolutions), 0 for other ops
  * @param elementOps  elementary vector operations on elements, 0 for data movement
  * @param bytesRead   bytes of all operands, each read once
  * @param bytesWritten bytes of all results

@@ -2,6 +2,7 @@ package org.autoneural.quantizer.observe;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ public final class Calibration {
     private final Optional<Graph> decode;
     private final Map<String, Observer> observers;
     private final FloatInterpreter interpreter = new FloatInterpreter();
+    /** Visual tokens of the pictures seen so far, by identity of the picture. */
+    private final Map<Tensor, Tensor> looked = new IdentityHashMap<>();
 
     /** @param observers by name of value; other values are not looked at */
     public Calibration(Program program, Map<String, Observer> observers) {
@@ -87,7 +90,8 @@ public final class Calibration {
         List<float[]> rows = new ArrayList<>();
         for (Tensor picture : sample.pictures()) {
             Graph g = vision.orElseThrow(() -> new IllegalArgumentException("the sample has pictures, the model no entry point vision"));
-            Tensor features = observe(g, Map.of("image", picture)).get("features");
+            // A picture shown again (several questions about it) says nothing new: it is looked at once.
+            Tensor features = looked.computeIfAbsent(picture, p -> observe(g, Map.of("image", p)).get("features"));
             int width = features.shape().dim(1);
             for (int t = 0; t < features.shape().dim(0); t++) {
                 rows.add(java.util.Arrays.copyOfRange(features.toFloats(), t * width, (t + 1) * width));
