@@ -3,6 +3,9 @@ package org.autoneural.quantizer.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.autoneural.quantizer.recipe.Recipe.WeightException;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,13 @@ class RecipeJsonTest {
                 """);
         assertThat(recipe).isEqualTo(new Recipe("mine", 4, 8, 8, 16, 99.9, 99.99, 1.5, false,
                 List.of(new WeightException("*.out_proj.weight", "linear", 4))));
+    }
+
+    @Test
+    void theExampleOfTheGuideIsARecipe() throws IOException {
+        String guide = Files.readString(Path.of("..", "docs", "quantization.md"));
+        String example = guide.split("```json\n", 2)[1].split("```", 2)[0];
+        assertThat(RecipeJson.parse("quantization.md", example).name()).isEqualTo("careful");
     }
 
     @Test
