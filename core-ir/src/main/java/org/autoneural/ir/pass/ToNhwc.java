@@ -153,7 +153,8 @@ public final class ToNhwc implements Pass {
             String name = rewriter.freshName(value + (permutation == TO_NHWC ? ".nhwc" : ".nchw"));
             TensorType now = nhwc.contains(value) ? permuted(graph.type(value), TO_NHWC) : graph.type(value);
             rewriter.type(name, permuted(now, permutation));
-            emitted.add(new Node(new Transpose(permutation), List.of(value), List.of(name), ""));
+            String source = graph.producer(value).map(Node::source).orElse("");
+            emitted.add(new Node(new Transpose(permutation), List.of(value), List.of(name), source));
             copies.put(value, name);
             return name;
         }

@@ -1,0 +1,107 @@
+package org.autoneural.compiler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.autoneural.CompiledCockpit;
+import org.autoneural.artifact.ArtifactException;
+import org.autoneural.runtime.CompiledModel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What compiling leaves on the disk, and which files loading refuses. */
+class CompileFilesTest {
+    private static final byte[] OLD = {'o', 'l', 'd'};
+
+    @TempDir
+    Path folder;
+
+    private static CompileReport compile(CompileOptions options, Path output) {
+        try (Compiler compiler = new Compiler(options, Progress.silent())) {
+            return compiler.compile(output);
+        }
+    }
+
+    private List<Path> left() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    @Test
+    void compilingAgainGivesTheSameBytesAndReplacesAnOldFile() throws IOException {
+        Path output = Files.write(folder.resolve("model.npu"), OLD);
+        CompileReport report = compile(CompiledCockpit.few(), output);
+        assertThat(Files.mismatch(output, CompiledCockpit.small())).as("first byte that differs").isEqualTo(-1);
+        assertThat(report.file()).isEqualTo(output);
+        assertThat(report.sizeBytes()).isEqualTo(Files.size(output));
+        assertThat(left()).containsExactly(output);
+    }
+
+    @Test
+    void aFolderThatDoesNotExistIsNamedAndNothingIsWritten() throws IOException {
+        Path output = folder.resolve("none").resolve("model.npu");
+        assertThatThrownBy(() -> compile(CompiledCockpit.few(), output)).isInstanceOf(ArtifactException.class)
+                .hasMessageContaining("AR008").hasMessageContaining(output.toString()).hasMessageContaining("a folder that exists");
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void aTargetWithoutCodeGeneratorSaysSoAndLeavesTheOldFile() throws IOException {
+        Path output = Files.write(folder.resolve("model.npu"), OLD);
+        assertThatThrownBy(() -> compile(CompiledCockpit.few().withTarget("qnn-sa8295p"), output))
+                .isInstanceOf(UnsupportedOperationException.class).hasMessageStartingWith(
+                        "compiling for qnn-sa8295p is not possible yet: this version has no code generator for QNN context binaries");
+        assertThat(output).hasBinaryContent(OLD);
+        assertThat(left()).containsExactly(output);
+
+        Files.delete(output);
+        assertThatThrownBy(() -> compile(CompiledCockpit.few().withTarget("qnn-sa8295p"), output))
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void mistakesInTheOptionsAreFoundBeforeAnyWork() throws IOException {
+        Path output = Files.write(folder.resolve("model.npu"), OLD);
+        assertThatThrownBy(() -> compile(CompiledCockpit.few().withTarget("none"), output))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no target 'none'").hasMessageContaining("sim");
+        assertThatThrownBy(() -> compile(CompiledCockpit.few().withRecipe("w3"), output))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("w3").hasMessageContaining("w8a16-w4a16");
+        assertThat(output).hasBinaryContent(OLD);
+        assertThat(left()).containsExactly(output);
+    }
+
+    @Test
+    void aFileThatWasCutOffIsRefused() throws IOException {
+        byte[] whole = Files.readAllBytes(CompiledCockpit.small());
+        long seed = 5;
+        System.out.println("seed " + seed);
+        List<Integer> sizes = new ArrayList<>(List.of(0, 1, 7, 63, 64, whole.length / 2, whole.length - 1));
+        new Random(seed).ints(8, 0, whole.length).forEach(sizes::add);
+        Path cut = folder.resolve("model.npu");
+        for (int size : sizes) {
+            Files.write(cut, Arrays.copyOf(whole, size));
+            assertThatThrownBy(() -> CompiledModel.load(cut)).as("%d of %d bytes", size, whole.length)
+                    .isInstanceOf(ArtifactException.class).hasMessageContaining(cut.toString())
+                    .hasMessageContaining("found").hasMessageContaining("allowed");
+        }
+    }
+
+    @Test
+    void whatIsNoModelIsRefused() throws IOException {
+        Path foreign = Files.writeString(folder.resolve("model.npu"), "PK\u0003\u0004 and some more text, longer than any header.".repeat(40));
+        assertThatThrownBy(() -> CompiledModel.load(foreign)).isInstanceOf(ArtifactException.class).hasMessageContaining("AR002");
+        assertThatThrownBy(() -> CompiledModel.load(folder)).isInstanceOf(ArtifactException.class).hasMessageContaining("a folder");
+        assertThatThrownBy(() -> CompiledModel.load(folder.resolve("none.npu"))).isInstanceOf(ArtifactException.class)
+                .hasMessageContaining("no such file");
+    }
+}
