@@ -63,15 +63,28 @@ public final class ArtifactWriter {
      *         entry points have different constants of one name, AR010 when a part cannot be stored
      */
     public static void write(Path target, ArtifactContent content) {
-        if (Files.isDirectory(target)) {
-            throw new ArtifactException(Code.AR008, target, "a folder", "the name of a file",
-                    "Give a file name such as " + target.resolve("model.npu") + ".");
-        }
+        requirePlace(target);
         try (ReplacingFile file = ReplacingFile.create(target)) {
             new ArtifactWriter(target, file).write(content);
         } catch (IOException e) {
             throw new ArtifactException(Code.AR008, target, "while writing: " + e,
                     "a folder that exists, may be written and has room for the file", "Check folder, rights and free space.", e);
+        }
+    }
+
+    /**
+     * For callers that work long before they write.
+     *
+     * @throws ArtifactException AR008 when {@code target} is a folder, or there is no folder to write it to
+     */
+    public static void requirePlace(Path target) {
+        if (Files.isDirectory(target)) {
+            throw new ArtifactException(Code.AR008, target, "a folder", "the name of a file",
+                    "Give a file name such as " + target.resolve("model.npu") + ".");
+        }
+        Path folder = target.toAbsolutePath().getParent();
+        if (!Files.isDirectory(folder)) {
+            throw new ArtifactException(Code.AR008, target, "no folder " + folder, "a folder that exists", "Make the folder first.");
         }
     }
 

@@ -135,8 +135,10 @@ public final class Compiler implements AutoCloseable {
      * Compiles to a file, which appears whole or not at all.
      *
      * @throws CompileException when the target refuses the program; the message lists every diagnostic
+     * @throws org.autoneural.artifact.ArtifactException when {@code output} cannot be written
      */
     public CompileReport compile(Path output) {
+        ArtifactWriter.requirePlace(output);
         Program program = integer();
         List<Diagnostic> findings = target.backend().check(program, target.target());
         if (findings.stream().anyMatch(d -> d.severity() == Diagnostic.Severity.ERROR)) {

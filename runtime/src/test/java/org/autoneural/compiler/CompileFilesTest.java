@@ -47,26 +47,34 @@ class CompileFilesTest {
     }
 
     @Test
-    void aFolderThatDoesNotExistIsNamedAndNothingIsWritten() throws IOException {
-        Path output = folder.resolve("none").resolve("model.npu");
-        assertThatThrownBy(() -> compile(CompiledCockpit.few(), output)).isInstanceOf(ArtifactException.class)
-                .hasMessageContaining("AR008").hasMessageContaining(output.toString()).hasMessageContaining("a folder that exists");
+    void aPlaceThatCannotBeWrittenIsNamedBeforeAnyWork() throws IOException {
+        List<String> steps = new ArrayList<>();
+        try (Compiler compiler = new Compiler(CompiledCockpit.few(), (step, done, total) -> steps.add(step))) {
+            Path output = folder.resolve("none").resolve("model.npu");
+            assertThatThrownBy(() -> compiler.compile(output)).isInstanceOf(ArtifactException.class)
+                    .hasMessageContaining("AR008").hasMessageContaining(output.toString()).hasMessageContaining("a folder that exists");
+            assertThatThrownBy(() -> compiler.compile(folder)).isInstanceOf(ArtifactException.class)
+                    .hasMessageContaining("AR008").hasMessageContaining("found a folder");
+        }
+        assertThat(steps).isEmpty();
         assertThat(left()).isEmpty();
     }
 
     @Test
-    void aTargetWithoutCodeGeneratorSaysSoAndLeavesTheOldFile() throws IOException {
-        Path output = Files.write(folder.resolve("model.npu"), OLD);
-        assertThatThrownBy(() -> compile(CompiledCockpit.few().withTarget("qnn-sa8295p"), output))
+    void aTargetWithoutCodeGeneratorSaysSoAndLeavesNoFile() throws IOException {
+        assertThatThrownBy(() -> compile(CompiledCockpit.few().withTarget("qnn-sa8295p"), folder.resolve("model.npu")))
                 .isInstanceOf(UnsupportedOperationException.class).hasMessageStartingWith(
                         "compiling for qnn-sa8295p is not possible yet: this version has no code generator for QNN context binaries");
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void aCompilationThatFailsLeavesTheOldFile() throws IOException {
+        Path output = Files.write(folder.resolve("model.npu"), OLD);
+        CompileOptions options = CompiledCockpit.few().withCalibration(folder.resolve("none.jsonl"));
+        assertThatThrownBy(() -> compile(options, output)).isInstanceOf(QaException.class).hasMessageContaining("none.jsonl does not exist");
         assertThat(output).hasBinaryContent(OLD);
         assertThat(left()).containsExactly(output);
-
-        Files.delete(output);
-        assertThatThrownBy(() -> compile(CompiledCockpit.few().withTarget("qnn-sa8295p"), output))
-                .isInstanceOf(UnsupportedOperationException.class);
-        assertThat(left()).isEmpty();
     }
 
     @Test
