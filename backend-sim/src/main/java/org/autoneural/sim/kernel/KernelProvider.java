@@ -21,12 +21,18 @@ public interface KernelProvider {
      */
     void tile(byte[] panel, int po, int[] a, int ao, int lda, int depth, int[] t);
 
-    /** {@code y[r] = sum over q < depth of w[wo + r * ldw + q] * x[xo + q]} for r < {@link #ROWS}. */
+    /**
+     * {@code y[r] = sum over q < depth of w[wo + r * ldw + q] * x[xo + q]} for r < {@link #ROWS}.
+     *
+     * @param y as long as a tile; what stands beyond its first {@link #ROWS} elements is lost
+     */
     void dots(byte[] w, int wo, int ldw, int[] x, int xo, int depth, int[] y);
 
     /**
      * The same for 4-bit weights, two in a byte: {@code y[r] = sum over q < pairs of low(b) * x[even + q] + high(b) * x[odd + q]}
      * with {@code b = w[wo + r * ldw + q]}, low and high its signed nibbles.
+     *
+     * @param y as above
      */
     void dotsOfNibbles(byte[] w, int wo, int ldw, int[] x, int even, int odd, int pairs, int[] y);
 

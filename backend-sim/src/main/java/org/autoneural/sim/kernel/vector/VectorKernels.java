@@ -1,5 +1,6 @@
 package org.autoneural.sim.kernel.vector;
 
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -8,9 +9,13 @@ import jdk.incubator.vector.VectorSpecies;
 import org.autoneural.sim.kernel.KernelProvider;
 
 /**
- * The inner loops by the Vector API, for vectors of 256 or 512 bits. Written for what C2 of JDK 17 to 25 compiles well: a loop
- * is one static method, species are constants, vectors never leave a method, at most 8 products in a loop body, arrays in and
- * arrays out.
+ * The inner loops by the Vector API, for vectors of 256 or 512 bits, written for what C2 of JDK 17 to 25 compiles well: a loop is
+ * one static method, species are constants, vectors never leave a method, at most 8 products in a loop body.
+ *
+ * <p>No vector lives from one turn of a loop to the next: sums are loaded from an array and stored to it again. At the head of a
+ * loop C2 knows such a vector only as an {@link IntVector} of some shape, and whether the calls on it are compiled to instructions
+ * hangs on the profile of methods that the whole program shares; when they are not, JDK 17 allocates every vector of the loop.
+ * The loads and stores hide behind the multiplications, which take two cycles each.
  */
 public final class VectorKernels implements KernelProvider {
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
@@ -34,108 +39,123 @@ public final class VectorKernels implements KernelProvider {
 
     @Override
     public void tile(byte[] panel, int po, int[] a, int ao, int lda, int depth, int[] t) {
-        tile4(panel, po, a, ao, lda, depth, t);
+        Arrays.fill(t, 0, ROWS * COLUMNS, 0);
+        addToTile(panel, po, a, ao, lda, depth, t);
     }
 
-    /**
-     * 4 rows by 2 vectors of columns: 8 sums that stay in registers. With 4 vectors C2 of JDK 17 gives up on a body of this size
-     * in some programs and boxes every vector.
-     */
-    private static void tile4(byte[] panel, int po, int[] a, int ao, int lda, int depth, int[] t) {
-        IntVector c00 = IntVector.zero(I);
-        IntVector c01 = c00;
-        IntVector c10 = c00;
-        IntVector c11 = c00;
-        IntVector c20 = c00;
-        IntVector c21 = c00;
-        IntVector c30 = c00;
-        IntVector c31 = c00;
+    /** 4 rows by 2 vectors of columns: 8 products and as many sums. C2 of JDK 17 boxes the last few of 16. */
+    private static void addToTile(byte[] panel, int po, int[] a, int ao, int lda, int depth, int[] t) {
         int p = po;
         for (int q = 0; q < depth; q++, p += COLUMNS) {
             IntVector w0 = (IntVector) ByteVector.fromArray(B, panel, p).convertShape(VectorOperators.B2I, I, 0);
             IntVector w1 = (IntVector) ByteVector.fromArray(B, panel, p + LANES).convertShape(VectorOperators.B2I, I, 0);
             IntVector x = IntVector.broadcast(I, a[ao + q]);
-            c00 = c00.add(w0.mul(x));
-            c01 = c01.add(w1.mul(x));
+            w0.mul(x).add(IntVector.fromArray(I, t, 0)).intoArray(t, 0);
+            w1.mul(x).add(IntVector.fromArray(I, t, LANES)).intoArray(t, LANES);
             x = IntVector.broadcast(I, a[ao + lda + q]);
-            c10 = c10.add(w0.mul(x));
-            c11 = c11.add(w1.mul(x));
+            w0.mul(x).add(IntVector.fromArray(I, t, COLUMNS)).intoArray(t, COLUMNS);
+            w1.mul(x).add(IntVector.fromArray(I, t, COLUMNS + LANES)).intoArray(t, COLUMNS + LANES);
             x = IntVector.broadcast(I, a[ao + 2 * lda + q]);
-            c20 = c20.add(w0.mul(x));
-            c21 = c21.add(w1.mul(x));
+            w0.mul(x).add(IntVector.fromArray(I, t, 2 * COLUMNS)).intoArray(t, 2 * COLUMNS);
+            w1.mul(x).add(IntVector.fromArray(I, t, 2 * COLUMNS + LANES)).intoArray(t, 2 * COLUMNS + LANES);
             x = IntVector.broadcast(I, a[ao + 3 * lda + q]);
-            c30 = c30.add(w0.mul(x));
-            c31 = c31.add(w1.mul(x));
+            w0.mul(x).add(IntVector.fromArray(I, t, 3 * COLUMNS)).intoArray(t, 3 * COLUMNS);
+            w1.mul(x).add(IntVector.fromArray(I, t, 3 * COLUMNS + LANES)).intoArray(t, 3 * COLUMNS + LANES);
         }
-        c00.intoArray(t, 0);
-        c01.intoArray(t, LANES);
-        c10.intoArray(t, COLUMNS);
-        c11.intoArray(t, COLUMNS + LANES);
-        c20.intoArray(t, 2 * COLUMNS);
-        c21.intoArray(t, 2 * COLUMNS + LANES);
-        c30.intoArray(t, 3 * COLUMNS);
-        c31.intoArray(t, 3 * COLUMNS + LANES);
     }
 
     @Override
     public void dots(byte[] w, int wo, int ldw, int[] x, int xo, int depth, int[] y) {
-        dots4(w, wo, ldw, x, xo, depth, y);
-    }
-
-    private static void dots4(byte[] w, int wo, int ldw, int[] x, int xo, int depth, int[] y) {
-        IntVector s0 = IntVector.zero(I);
-        IntVector s1 = s0;
-        IntVector s2 = s0;
-        IntVector s3 = s0;
-        int w1 = wo + ldw;
-        int w2 = w1 + ldw;
-        int w3 = w2 + ldw;
-        int q = 0;
-        for (; q <= depth - LANES; q += LANES) {
-            IntVector v = IntVector.fromArray(I, x, xo + q);
-            s0 = s0.add(((IntVector) ByteVector.fromArray(B, w, wo + q).convertShape(VectorOperators.B2I, I, 0)).mul(v));
-            s1 = s1.add(((IntVector) ByteVector.fromArray(B, w, w1 + q).convertShape(VectorOperators.B2I, I, 0)).mul(v));
-            s2 = s2.add(((IntVector) ByteVector.fromArray(B, w, w2 + q).convertShape(VectorOperators.B2I, I, 0)).mul(v));
-            s3 = s3.add(((IntVector) ByteVector.fromArray(B, w, w3 + q).convertShape(VectorOperators.B2I, I, 0)).mul(v));
+        Arrays.fill(y, 0, ROWS * LANES, 0);
+        int q = dotsOfVectorPairs(w, wo, ldw, x, xo, depth, y);
+        if (q <= depth - LANES) {
+            dotsOfVectors(w, wo + q, ldw, x, xo + q, y);
+            q += LANES;
         }
-        int y0 = s0.reduceLanes(VectorOperators.ADD);
-        int y1 = s1.reduceLanes(VectorOperators.ADD);
-        int y2 = s2.reduceLanes(VectorOperators.ADD);
-        int y3 = s3.reduceLanes(VectorOperators.ADD);
+        addLanes(y);
         for (; q < depth; q++) {
             int v = x[xo + q];
-            y0 += w[wo + q] * v;
-            y1 += w[w1 + q] * v;
-            y2 += w[w2 + q] * v;
-            y3 += w[w3 + q] * v;
+            y[0] += w[wo + q] * v;
+            y[1] += w[wo + ldw + q] * v;
+            y[2] += w[wo + 2 * ldw + q] * v;
+            y[3] += w[wo + 3 * ldw + q] * v;
         }
-        y[0] = y0;
-        y[1] = y1;
-        y[2] = y2;
-        y[3] = y3;
+    }
+
+    /** Sums by lane, 4 rows of two vectors at a time. Returns the depth done. */
+    private static int dotsOfVectorPairs(byte[] w, int wo, int ldw, int[] x, int xo, int depth, int[] t) {
+        int q = 0;
+        int p = wo;
+        for (; q <= depth - 2 * LANES; q += 2 * LANES, p += 2 * LANES) {
+            IntVector x0 = IntVector.fromArray(I, x, xo + q);
+            IntVector x1 = IntVector.fromArray(I, x, xo + q + LANES);
+            x0.mul((IntVector) ByteVector.fromArray(B, w, p).convertShape(VectorOperators.B2I, I, 0))
+                    .add(x1.mul((IntVector) ByteVector.fromArray(B, w, p + LANES).convertShape(VectorOperators.B2I, I, 0)))
+                    .add(IntVector.fromArray(I, t, 0)).intoArray(t, 0);
+            x0.mul((IntVector) ByteVector.fromArray(B, w, p + ldw).convertShape(VectorOperators.B2I, I, 0))
+                    .add(x1.mul((IntVector) ByteVector.fromArray(B, w, p + ldw + LANES).convertShape(VectorOperators.B2I, I, 0)))
+                    .add(IntVector.fromArray(I, t, LANES)).intoArray(t, LANES);
+            x0.mul((IntVector) ByteVector.fromArray(B, w, p + 2 * ldw).convertShape(VectorOperators.B2I, I, 0))
+                    .add(x1.mul((IntVector) ByteVector.fromArray(B, w, p + 2 * ldw + LANES).convertShape(VectorOperators.B2I, I, 0)))
+                    .add(IntVector.fromArray(I, t, 2 * LANES)).intoArray(t, 2 * LANES);
+            x0.mul((IntVector) ByteVector.fromArray(B, w, p + 3 * ldw).convertShape(VectorOperators.B2I, I, 0))
+                    .add(x1.mul((IntVector) ByteVector.fromArray(B, w, p + 3 * ldw + LANES).convertShape(VectorOperators.B2I, I, 0)))
+                    .add(IntVector.fromArray(I, t, 3 * LANES)).intoArray(t, 3 * LANES);
+        }
+        return q;
+    }
+
+    /** One vector of each of 4 rows. */
+    private static void dotsOfVectors(byte[] w, int wo, int ldw, int[] x, int xo, int[] t) {
+        IntVector v = IntVector.fromArray(I, x, xo);
+        for (int r = 0; r < ROWS; r++) {
+            v.mul((IntVector) ByteVector.fromArray(B, w, wo + r * ldw).convertShape(VectorOperators.B2I, I, 0))
+                    .add(IntVector.fromArray(I, t, r * LANES)).intoArray(t, r * LANES);
+        }
+    }
+
+    /** {@code t[r] = sum over j < LANES of t[r * LANES + j]} for 4 rows. */
+    private static void addLanes(int[] t) {
+        int t0 = IntVector.fromArray(I, t, 0).reduceLanes(VectorOperators.ADD);
+        int t1 = IntVector.fromArray(I, t, LANES).reduceLanes(VectorOperators.ADD);
+        int t2 = IntVector.fromArray(I, t, 2 * LANES).reduceLanes(VectorOperators.ADD);
+        int t3 = IntVector.fromArray(I, t, 3 * LANES).reduceLanes(VectorOperators.ADD);
+        t[0] = t0;
+        t[1] = t1;
+        t[2] = t2;
+        t[3] = t3;
     }
 
     @Override
     public void dotsOfNibbles(byte[] w, int wo, int ldw, int[] x, int even, int odd, int pairs, int[] y) {
-        nibbles2(w, wo, wo + ldw, x, even, odd, pairs, y, 0);
-        nibbles2(w, wo + 2 * ldw, wo + 3 * ldw, x, even, odd, pairs, y, 2);
+        Arrays.fill(y, 0, ROWS * LANES, 0);
+        int q = nibblesOfVectors(w, wo, ldw, x, even, odd, pairs, y);
+        addLanes(y);
+        for (int r = 0; r < ROWS && q < pairs; r++) {
+            y[r] += restOfNibbles(w, wo + r * ldw, x, even, odd, q, pairs);
+        }
     }
 
-    /** Two rows at a time: with four C2 of JDK 17 boxes in some programs. */
-    private static void nibbles2(byte[] w, int w0, int w1, int[] x, int even, int odd, int pairs, int[] y, int yo) {
-        IntVector s0 = IntVector.zero(I);
-        IntVector s1 = s0;
+    /** Sums by lane, 8 products for 4 rows. Returns the pairs done. */
+    private static int nibblesOfVectors(byte[] w, int wo, int ldw, int[] x, int even, int odd, int pairs, int[] t) {
         int q = 0;
         for (; q <= pairs - LANES; q += LANES) {
             IntVector e = IntVector.fromArray(I, x, even + q);
             IntVector o = IntVector.fromArray(I, x, odd + q);
-            IntVector b = (IntVector) ByteVector.fromArray(B, w, w0 + q).convertShape(VectorOperators.B2I, I, 0);
-            s0 = s0.add(b.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 28).mul(e)).add(b.lanewise(VectorOperators.ASHR, 4).mul(o));
-            b = (IntVector) ByteVector.fromArray(B, w, w1 + q).convertShape(VectorOperators.B2I, I, 0);
-            s1 = s1.add(b.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 28).mul(e)).add(b.lanewise(VectorOperators.ASHR, 4).mul(o));
+            IntVector b = (IntVector) ByteVector.fromArray(B, w, wo + q).convertShape(VectorOperators.B2I, I, 0);
+            b.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 28).mul(e).add(b.lanewise(VectorOperators.ASHR, 4).mul(o))
+                    .add(IntVector.fromArray(I, t, 0)).intoArray(t, 0);
+            b = (IntVector) ByteVector.fromArray(B, w, wo + ldw + q).convertShape(VectorOperators.B2I, I, 0);
+            b.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 28).mul(e).add(b.lanewise(VectorOperators.ASHR, 4).mul(o))
+                    .add(IntVector.fromArray(I, t, LANES)).intoArray(t, LANES);
+            b = (IntVector) ByteVector.fromArray(B, w, wo + 2 * ldw + q).convertShape(VectorOperators.B2I, I, 0);
+            b.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 28).mul(e).add(b.lanewise(VectorOperators.ASHR, 4).mul(o))
+                    .add(IntVector.fromArray(I, t, 2 * LANES)).intoArray(t, 2 * LANES);
+            b = (IntVector) ByteVector.fromArray(B, w, wo + 3 * ldw + q).convertShape(VectorOperators.B2I, I, 0);
+            b.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 28).mul(e).add(b.lanewise(VectorOperators.ASHR, 4).mul(o))
+                    .add(IntVector.fromArray(I, t, 3 * LANES)).intoArray(t, 3 * LANES);
         }
-        y[yo] = s0.reduceLanes(VectorOperators.ADD) + restOfNibbles(w, w0, x, even, odd, q, pairs);
-        y[yo + 1] = s1.reduceLanes(VectorOperators.ADD) + restOfNibbles(w, w1, x, even, odd, q, pairs);
+        return q;
     }
 
     private static int restOfNibbles(byte[] w, int wo, int[] x, int even, int odd, int from, int pairs) {
@@ -149,72 +169,75 @@ public final class VectorKernels implements KernelProvider {
 
     @Override
     public void depthwise(short[] x, int zero, int[] taps, int to, int tapCount, int[] w, int channels, int[] acc, int ao) {
-        depthwiseShorts(x, zero, taps, to, tapCount, w, channels, acc, ao);
+        Arrays.fill(acc, ao, ao + channels, 0);
+        int i = 0;
+        for (; i <= tapCount - 2; i += 2) {
+            int at = to + 2 * i;
+            addTwoTapsOfShorts(x, zero, taps[at], taps[at + 2], w, taps[at + 1], taps[at + 3], channels, acc, ao);
+        }
+        if (i < tapCount) {
+            addTapOfShorts(x, zero, taps[to + 2 * i], w, taps[to + 2 * i + 1], channels, acc, ao);
+        }
     }
 
-    private static void depthwiseShorts(short[] x, int zero, int[] taps, int to, int tapCount, int[] w, int channels, int[] acc, int ao) {
+    private static void addTwoTapsOfShorts(short[] x, int zero, int x0, int x1, int[] w, int w0, int w1, int channels, int[] acc, int ao) {
         int c = 0;
-        for (; c <= channels - 4 * LANES; c += 4 * LANES) {
-            IntVector s0 = IntVector.zero(I);
-            IntVector s1 = s0;
-            IntVector s2 = s0;
-            IntVector s3 = s0;
-            IntVector z = IntVector.broadcast(I, zero);
-            for (int i = 0; i < tapCount; i++) {
-                int xo = taps[to + 2 * i] + c;
-                int wo = taps[to + 2 * i + 1] + c;
-                s0 = s0.add(((IntVector) ShortVector.fromArray(S, x, xo).convertShape(VectorOperators.S2I, I, 0)).sub(z)
-                        .mul(IntVector.fromArray(I, w, wo)));
-                s1 = s1.add(((IntVector) ShortVector.fromArray(S, x, xo + LANES).convertShape(VectorOperators.S2I, I, 0)).sub(z)
-                        .mul(IntVector.fromArray(I, w, wo + LANES)));
-                s2 = s2.add(((IntVector) ShortVector.fromArray(S, x, xo + 2 * LANES).convertShape(VectorOperators.S2I, I, 0)).sub(z)
-                        .mul(IntVector.fromArray(I, w, wo + 2 * LANES)));
-                s3 = s3.add(((IntVector) ShortVector.fromArray(S, x, xo + 3 * LANES).convertShape(VectorOperators.S2I, I, 0)).sub(z)
-                        .mul(IntVector.fromArray(I, w, wo + 3 * LANES)));
-            }
-            s0.intoArray(acc, ao + c);
-            s1.intoArray(acc, ao + c + LANES);
-            s2.intoArray(acc, ao + c + 2 * LANES);
-            s3.intoArray(acc, ao + c + 3 * LANES);
-        }
         for (; c <= channels - LANES; c += LANES) {
-            IntVector s = IntVector.zero(I);
-            for (int i = 0; i < tapCount; i++) {
-                s = s.add(((IntVector) ShortVector.fromArray(S, x, taps[to + 2 * i] + c).convertShape(VectorOperators.S2I, I, 0)).sub(zero)
-                        .mul(IntVector.fromArray(I, w, taps[to + 2 * i + 1] + c)));
-            }
-            s.intoArray(acc, ao + c);
+            ((IntVector) ShortVector.fromArray(S, x, x0 + c).convertShape(VectorOperators.S2I, I, 0)).sub(zero).mul(IntVector.fromArray(I, w, w0 + c))
+                    .add(((IntVector) ShortVector.fromArray(S, x, x1 + c).convertShape(VectorOperators.S2I, I, 0)).sub(zero)
+                            .mul(IntVector.fromArray(I, w, w1 + c)))
+                    .add(IntVector.fromArray(I, acc, ao + c)).intoArray(acc, ao + c);
         }
         for (; c < channels; c++) {
-            int s = 0;
-            for (int i = 0; i < tapCount; i++) {
-                s += (x[taps[to + 2 * i] + c] - zero) * w[taps[to + 2 * i + 1] + c];
-            }
-            acc[ao + c] = s;
+            acc[ao + c] += (x[x0 + c] - zero) * w[w0 + c] + (x[x1 + c] - zero) * w[w1 + c];
+        }
+    }
+
+    private static void addTapOfShorts(short[] x, int zero, int x0, int[] w, int w0, int channels, int[] acc, int ao) {
+        int c = 0;
+        for (; c <= channels - LANES; c += LANES) {
+            ((IntVector) ShortVector.fromArray(S, x, x0 + c).convertShape(VectorOperators.S2I, I, 0)).sub(zero).mul(IntVector.fromArray(I, w, w0 + c))
+                    .add(IntVector.fromArray(I, acc, ao + c)).intoArray(acc, ao + c);
+        }
+        for (; c < channels; c++) {
+            acc[ao + c] += (x[x0 + c] - zero) * w[w0 + c];
         }
     }
 
     @Override
     public void depthwise(byte[] x, int zero, int[] taps, int to, int tapCount, int[] w, int channels, int[] acc, int ao) {
-        depthwiseBytes(x, zero, taps, to, tapCount, w, channels, acc, ao);
+        Arrays.fill(acc, ao, ao + channels, 0);
+        int i = 0;
+        for (; i <= tapCount - 2; i += 2) {
+            int at = to + 2 * i;
+            addTwoTapsOfBytes(x, zero, taps[at], taps[at + 2], w, taps[at + 1], taps[at + 3], channels, acc, ao);
+        }
+        if (i < tapCount) {
+            addTapOfBytes(x, zero, taps[to + 2 * i], w, taps[to + 2 * i + 1], channels, acc, ao);
+        }
     }
 
-    private static void depthwiseBytes(byte[] x, int zero, int[] taps, int to, int tapCount, int[] w, int channels, int[] acc, int ao) {
+    private static void addTwoTapsOfBytes(byte[] x, int zero, int x0, int x1, int[] w, int w0, int w1, int channels, int[] acc, int ao) {
         int c = 0;
         for (; c <= channels - LANES; c += LANES) {
-            IntVector s = IntVector.zero(I);
-            for (int i = 0; i < tapCount; i++) {
-                s = s.add(((IntVector) ByteVector.fromArray(B, x, taps[to + 2 * i] + c).convertShape(VectorOperators.B2I, I, 0)).sub(zero)
-                        .mul(IntVector.fromArray(I, w, taps[to + 2 * i + 1] + c)));
-            }
-            s.intoArray(acc, ao + c);
+            ((IntVector) ByteVector.fromArray(B, x, x0 + c).convertShape(VectorOperators.B2I, I, 0)).sub(zero).mul(IntVector.fromArray(I, w, w0 + c))
+                    .add(((IntVector) ByteVector.fromArray(B, x, x1 + c).convertShape(VectorOperators.B2I, I, 0)).sub(zero)
+                            .mul(IntVector.fromArray(I, w, w1 + c)))
+                    .add(IntVector.fromArray(I, acc, ao + c)).intoArray(acc, ao + c);
         }
         for (; c < channels; c++) {
-            int s = 0;
-            for (int i = 0; i < tapCount; i++) {
-                s += (x[taps[to + 2 * i] + c] - zero) * w[taps[to + 2 * i + 1] + c];
-            }
-            acc[ao + c] = s;
+            acc[ao + c] += (x[x0 + c] - zero) * w[w0 + c] + (x[x1 + c] - zero) * w[w1 + c];
+        }
+    }
+
+    private static void addTapOfBytes(byte[] x, int zero, int x0, int[] w, int w0, int channels, int[] acc, int ao) {
+        int c = 0;
+        for (; c <= channels - LANES; c += LANES) {
+            ((IntVector) ByteVector.fromArray(B, x, x0 + c).convertShape(VectorOperators.B2I, I, 0)).sub(zero).mul(IntVector.fromArray(I, w, w0 + c))
+                    .add(IntVector.fromArray(I, acc, ao + c)).intoArray(acc, ao + c);
+        }
+        for (; c < channels; c++) {
+            acc[ao + c] += (x[x0 + c] - zero) * w[w0 + c];
         }
     }
 
