@@ -28,7 +28,8 @@ import java.util.stream.Stream;
 /**
  * A folder of class-path resources as a folder on disk.
  *
- * <p>In a jar the files are deflated and cannot be mapped, so they are copied to {@code <cache>/<name>-<hash>} once.
+ * <p>In a jar the files are deflated and cannot be mapped, so they are copied to {@code <cache>/<hash>/<name>} once:
+ * the last folder has the model's name wherever it lies, because compiled models record it.
  * Each file is written under a temporary name and renamed, so that another process sees all of it or none of it; nothing that
  * another process may have mapped is ever deleted.
  */
@@ -94,7 +95,7 @@ final class ResourceFolder {
         try (FileSystem zip = FileSystems.newFileSystem(jar)) {
             Path source = zip.getPath("/" + anchorEntry).getParent();
             List<Path> files = regularFiles(source);
-            Path target = cache.resolve(name + "-" + contentHash(source, files));
+            Path target = cache.resolve(contentHash(source, files)).resolve(name);
             for (Path file : files) {
                 Path copy = target.resolve(source.relativize(file).toString());
                 if (!isCopied(file, copy)) {

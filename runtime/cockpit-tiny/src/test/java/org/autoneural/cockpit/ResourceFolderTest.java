@@ -31,6 +31,7 @@ class ResourceFolderTest {
     void aJarIsCopiedOnceAndOnlyTheNamedFolder() throws IOException {
         ResourceFolder folder = new ResourceFolder(jar("a.jar", "weights"), "model", temp.resolve("cache"));
         Path first = folder.locate();
+        assertThat(first.getFileName()).as("compiled models record this name").hasToString("model");
         assertThat(first.resolve("config.json")).hasContent("{}");
         assertThat(first.resolve("eval/qa.jsonl")).hasContent("weights");
         assertThat(first.resolve("other")).doesNotExist();
