@@ -12,10 +12,10 @@ import org.autoneural.sim.kernel.KernelProvider;
  * The inner loops by the Vector API, for vectors of 256 or 512 bits, written for what C2 of JDK 17 to 25 compiles well: a loop is
  * one static method, species are constants, vectors never leave a method, at most 8 products in a loop body.
  *
- * <p>No vector lives from one turn of a loop to the next: sums are loaded from an array and stored to it again. At the head of a
- * loop C2 knows such a vector only as an {@link IntVector} of some shape, and whether the calls on it are compiled to instructions
- * hangs on the profile of methods that the whole program shares; when they are not, JDK 17 allocates every vector of the loop.
- * The loads and stores hide behind the multiplications, which take two cycles each.
+ * <p>No vector lives from one turn of a loop to the next: sums are loaded from an array and stored to it again. With sums kept in
+ * vectors, JDK 17 allocated every vector of a loop in some starts of the same program and none in others; its inlining log showed
+ * guards on shared type profiles at the head of such loops, which is the likely reason. The loads and stores hide behind the
+ * multiplications, which take two cycles each.
  */
 public final class VectorKernels implements KernelProvider {
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
