@@ -48,7 +48,7 @@ final class CmsisCases {
             Pattern.compile(".*lstm.*"), new String[] {"lstm", "recurrent cells are not in the op set"},
             Pattern.compile(".*svdf.*"), new String[] {"svdf", "SVDF is not in the op set"},
             Pattern.compile(".*transpose_conv.*"), new String[] {"transpose_conv", "transposed convolution is not in the op set"},
-            Pattern.compile("(maximum|minimum|min|max|minimum_maximum)(_.*)?"),
+            Pattern.compile(".*(maximum|minimum).*"),
             new String[] {"minimum_maximum", "element-wise minimum and maximum are not in the op set"},
             Pattern.compile("(relu|leaky_relu|hard_swish|activation|sigmoid|tanh)(_.*)?"),
             new String[] {"activation", "activations are tables here, with their own bits"});
@@ -279,14 +279,20 @@ final class CmsisCases {
         String x = g.reshape(flat, Shape.of(v.number("INPUT_BATCHES"), k));
         Weights weights = weights(v, (long) o * k);
         long[] values = weights.values();
-        int zeroW = -v.number("FILTER_OFFSET", 0);
-        if (zeroW != 0) {
-            // sum (x - zX) (w - zW) = sum (x - zX) w + sum (x - zX) (-zW): the row twice, with two sets of weights.
-            x = g.move(new Concat(1), x, x);
-            values = new long[2 * o * k];
+        int[] offsets = pieces(v.number("FILTER_OFFSET", 0));
+        if (offsets.length > 0) {
+            // sum (x - zX) (w - zW) = sum (x - zX) w + sum (x - zX) (-zW): the row again, with weights of the one value -zW.
+            String row = x;
+            int copies = 1 + offsets.length;
+            values = new long[copies * o * k];
             for (int c = 0; c < o; c++) {
-                System.arraycopy(weights.values(), c * k, values, 2 * c * k, k);
-                Arrays.fill(values, (2 * c + 1) * k, (2 * c + 2) * k, -zeroW);
+                System.arraycopy(weights.values(), c * k, values, copies * c * k, k);
+                for (int i = 0; i < offsets.length; i++) {
+                    Arrays.fill(values, (copies * c + 1 + i) * k, (copies * c + 2 + i) * k, offsets[i]);
+                }
+            }
+            for (int i = 0; i < offsets.length; i++) {
+                x = g.move(new Concat(1), x, row);
             }
         }
         DType type = g.dtype(x);
@@ -295,6 +301,11 @@ final class CmsisCases {
                 v.number("OUTPUT_OFFSET"), min(v, type), max(v, type))));
         String[] rest = rule.operands(g);
         return g.node(op, type, x, g.constant(weights.type(), Shape.of(o, values.length / o), values), rest[0], rest[1], rest[2]);
+    }
+
+    /** {@code offset} as a sum of s8 numbers; none for 0. */
+    private static int[] pieces(int offset) {
+        return offset == 0 ? new int[0] : offset <= Byte.MAX_VALUE ? new int[] {offset} : new int[] {Byte.MAX_VALUE, offset - Byte.MAX_VALUE};
     }
 
     private static ConformanceCase.Vector matmul(View v) {

@@ -16,23 +16,24 @@ import java.util.stream.Stream;
  * Constants and arrays of a CMSIS-NN case: of {@code test_data.h} and the files that it includes, no others, since the folders
  * hold stale duplicates.
  *
- * @param folder  where they were read
- * @param defines value by name
- * @param arrays  array by name; a null pointer is an array without values
+ * @param folder   where they were read
+ * @param defines  value by name
+ * @param arrays   array by name; a null pointer is an array without values
+ * @param pointers name of an array or pointer by the name of a pointer to it
  */
-record CmsisHeaders(Path folder, Map<String, String> defines, Map<String, CArray> arrays) {
+record CmsisHeaders(Path folder, Map<String, String> defines, Map<String, CArray> arrays, Map<String, String> pointers) {
     private static final Pattern COMMENT = Pattern.compile("//[^\n]*|/\\*.*?\\*/", Pattern.DOTALL);
     private static final Pattern INCLUDE = Pattern.compile("#include\\s+\"([A-Za-z0-9_]+\\.h)\"");
     private static final Pattern DEFINE = Pattern.compile("#define[ \t]+(\\w+)[ \t]+([^\n]*)");
     private static final Pattern ARRAY =
             Pattern.compile("const\\s+(u?int\\d+_t)\\s+(\\w+)\\s*\\[[^\\]]*\\]\\s*=\\s*\\{([^}]*)\\}");
-    private static final Pattern POINTER = Pattern.compile("const\\s+(u?int\\d+_t)\\s*\\*\\s*const\\s+(\\w+)\\s*=\\s*(\\w+)\\s*;");
+    private static final Pattern POINTER = Pattern.compile("const\\s+(u?int\\d+_t)\\s*\\*\\s*(?:const\\s+)?(\\w+)\\s*=\\s*(\\w+)\\s*;");
 
     /** An array of C: element type as written and values. */
     record CArray(String type, long[] values) {}
 
     static CmsisHeaders read(Path folder) {
-        CmsisHeaders headers = new CmsisHeaders(folder, new LinkedHashMap<>(), new LinkedHashMap<>());
+        CmsisHeaders headers = new CmsisHeaders(folder, new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
         String index = text(folder.resolve("test_data.h"));
         headers.add(index);
         Matcher include = INCLUDE.matcher(index);
@@ -61,16 +62,25 @@ record CmsisHeaders(Path folder, Map<String, String> defines, Map<String, CArray
         }
         Matcher pointer = POINTER.matcher(text);
         while (pointer.find()) {
-            CArray target = pointer.group(3).equals("NULL") ? new CArray(pointer.group(1), new long[0]) : arrays.get(pointer.group(3));
-            if (target == null) {
-                throw new IllegalArgumentException(folder + ": pointer " + pointer.group(2) + " to unknown " + pointer.group(3));
+            if (pointer.group(3).equals("NULL")) {
+                arrays.put(pointer.group(2), new CArray(pointer.group(1), new long[0]));
+            } else {
+                pointers.put(pointer.group(2), pointer.group(3));
             }
-            arrays.put(pointer.group(2), target);
         }
     }
 
     private static long[] numbers(String list) {
         return Stream.of(list.split("[,{\\s]+")).filter(s -> !s.isEmpty()).mapToLong(Long::decode).toArray();
+    }
+
+    /** The array {@code name}, or the one that a pointer of that name leads to. */
+    private Optional<CArray> target(String name) {
+        String at = name;
+        for (int i = 0; i <= pointers.size() && pointers.containsKey(at); i++) {
+            at = pointers.get(at);
+        }
+        return Optional.ofNullable(arrays.get(at));
     }
 
     /** The constants and arrays whose names begin with {@code prefix}, which is not part of the names asked for. */
@@ -93,7 +103,7 @@ record CmsisHeaders(Path folder, Map<String, String> defines, Map<String, CArray
             if (value == null) {
                 throw new IllegalArgumentException(headers.folder + " defines no " + constantPrefix + constant);
             }
-            return Integer.decode(value.replaceAll("[()]", "").strip());
+            return (int) (long) Long.decode(value.replaceAll("[()]", "").strip());
         }
 
         int number(String constant, int otherwise) {
@@ -110,7 +120,7 @@ record CmsisHeaders(Path folder, Map<String, String> defines, Map<String, CArray
         }
 
         Optional<CArray> find(String... names) {
-            return Stream.of(names).map(n -> headers.arrays.get(arrayPrefix + n)).filter(a -> a != null).findFirst();
+            return Stream.of(names).flatMap(n -> headers.target(arrayPrefix + n).stream()).findFirst();
         }
 
         CArray array(String... names) {
