@@ -53,6 +53,8 @@ public record AvgPool2d(int kernelH, int kernelW, int strideH, int strideW, Layo
         Infer.require(kernelH >= 1 && kernelW >= 1 && strideH >= 1 && strideW >= 1, "kernel and stride must be at least 1");
         Shape x = in.get(0).shape();
         List<Integer> pads = pads();
+        Infer.require(pads.size() == 4 && pads.stream().allMatch(p -> p >= 0),
+                "pads must be four numbers of at least 0 (top, left, bottom, right), are %s", pads);
         int h = x.dim(layout.heightAxis()) + pads.get(0) + pads.get(2), w = x.dim(layout.widthAxis()) + pads.get(1) + pads.get(3);
         Infer.require(h >= kernelH && w >= kernelW, "window %dx%d is larger than x %s", kernelH, kernelW, x);
         return Infer.result(in.get(0), layout.shape(x.dim(0), x.dim(layout.channelAxis()),

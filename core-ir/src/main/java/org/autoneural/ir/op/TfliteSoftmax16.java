@@ -43,7 +43,11 @@ public record TfliteSoftmax16(int multiplier, int shift) implements Op {
     @Override
     public void verify(NodeCheck check) {
         Verify.factor(check, "", multiplier, shift, 0);
-        Verify.constants(check, 1, 2);
+        if (Verify.constants(check, 1, 2)) {
+            int[] exp = check.constant(1).orElseThrow().toInts();
+            Verify.number(check, java.util.Arrays.stream(exp).allMatch(e -> e >= 0) && exp[exp.length - 1] > 0,
+                    "negative entries in exp, or a last one of 0", "a table of probabilities: the greatest score counts");
+        }
         int n = check.in(0).shape().dim(-1);
         Verify.number(check, n >= 1 && n <= TfliteSoftmax.MAX_ROW_16, "rows of " + n, "1 to " + TfliteSoftmax.MAX_ROW_16);
     }

@@ -13,8 +13,6 @@ import java.util.List;
 public record WindowMean(List<Integer> pads, int min, int max) {
     public WindowMean {
         pads = List.copyOf(pads);
-        Infer.require(pads.size() == 4 && pads.stream().allMatch(p -> p >= 0),
-                "pads must be four numbers of at least 0 (top, left, bottom, right), are %s", pads);
     }
 
     void verify(NodeCheck check, int kernelH, int kernelW) {

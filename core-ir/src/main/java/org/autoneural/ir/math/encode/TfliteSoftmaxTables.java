@@ -10,7 +10,7 @@ import org.autoneural.ir.math.TfliteSoftmax;
  * <p>Source: TFLite {@code LUTPopulate}; {@code docs/integer-semantics.md}, section 14.
  */
 public final class TfliteSoftmaxTables {
-    private static final double ONE = 1 << 15;
+    private static final float ONE = 1 << 15;
 
     private TfliteSoftmaxTables() {
     }
@@ -25,27 +25,32 @@ public final class TfliteSoftmaxTables {
         return table(x -> 1 / (1 + x), 0, 1);
     }
 
+    // In single precision, as TFLite computes it: a table belongs to its models. Every x here is exact in both precisions.
     private static int[] table(DoubleUnaryOperator f, double from, double to) {
         int last = TfliteSoftmax.TABLE_ENTRIES - 1;
         double step = (to - from) / last;
         int[] table = new int[TfliteSoftmax.TABLE_ENTRIES];
         for (int i = 0; i < last; i++) {
             double x = from + i * step;
-            double sample = round(f.applyAsDouble(x) * ONE);
-            double between = round((f.applyAsDouble(from + (i + 1) * step) * ONE + sample) / 2);
-            double bias = round((between - round(f.applyAsDouble(x + step / 2) * ONE)) / 2);
+            float sample = round(scaled(f, x));
+            float between = round((scaled(f, x + step) + sample) / 2);
+            float bias = round((between - round(scaled(f, x + step / 2))) / 2);
             table[i] = stored(sample - bias);
         }
-        table[last] = stored(round(f.applyAsDouble(to) * ONE));
+        table[last] = stored(round(scaled(f, to)));
         return table;
     }
 
-    /** Halves away from zero. */
-    private static double round(double v) {
-        return v < 0 ? -Math.floor(-v + 0.5) : Math.floor(v + 0.5);
+    private static float scaled(DoubleUnaryOperator f, double x) {
+        return (float) f.applyAsDouble(x) * ONE;
     }
 
-    private static int stored(double v) {
+    /** Halves away from zero. */
+    private static float round(float v) {
+        return (float) (v < 0 ? -Math.floor(-v + 0.5) : Math.floor(v + 0.5));
+    }
+
+    private static int stored(float v) {
         return (int) Math.max(Short.MIN_VALUE, Math.min(Short.MAX_VALUE, v));
     }
 }
