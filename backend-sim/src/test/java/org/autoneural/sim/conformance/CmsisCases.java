@@ -368,8 +368,13 @@ final class CmsisCases {
                     output(v).values());
         }
         return g.finish(g.node(new TfliteSoftmax16(m, shift(v.number("INPUT_LEFT_SHIFT"))), DType.S16, x,
-                g.constant(DType.S16, TfliteSoftmaxTables.exponential()), g.constant(DType.S16, TfliteSoftmaxTables.reciprocal())),
-                output(v).values());
+                table(g, v.find("exp_lut"), TfliteSoftmaxTables.exponential()),
+                table(g, v.find("one_by_one_lut"), TfliteSoftmaxTables.reciprocal())), output(v).values());
+    }
+
+    /** The table of the case, or the one that all such cases share. */
+    private static String table(CaseGraph g, Optional<CArray> own, int[] shared) {
+        return own.map(a -> g.constant(DType.S16, Shape.of(a.values().length), a.values())).orElseGet(() -> g.constant(DType.S16, shared));
     }
 
     // ---- pooling and data movement
