@@ -95,18 +95,22 @@ final class CmsisCases {
             return new Kind("network", CmsisCases::network);
         }
         View v = headers.view(name);
+        if (name.contains("avgpool") || name.contains("maxpool")) {
+            boolean max = name.contains("maxpool");
+            return new Kind(max ? "max_pool" : "avg_pool", (n, h) -> single(h.view(n), (g, w, x) -> pool(g, w, x, max)));
+        }
         if (v.has("CH_MULT")) {
             return new Kind("depthwise_conv", (n, h) -> single(h.view(n), CmsisCases::convolution));
         }
-        if (v.has("FILTER_X") && v.has("DILATION_X")) {
+        if (v.has("ACCUMULATION_DEPTH") || name.startsWith("fully_connected") || name.startsWith("fc_")) {
+            return new Kind("fully_connected", (n, h) -> single(h.view(n), CmsisCases::fullyConnected));
+        }
+        if (v.has("FILTER_X") && v.has("OUT_CH")) {
             String op = groups(v) > 1 ? "grouped_conv" : v.number("FILTER_X") * v.number("FILTER_Y") == 1 ? "conv_1x1" : "conv";
             return new Kind(op, (n, h) -> single(h.view(n), CmsisCases::convolution));
         }
         if (v.has("LHS_BATCH")) {
             return new Kind("batch_matmul", (n, h) -> matmul(h.view(n)));
-        }
-        if (v.has("ACCUMULATION_DEPTH")) {
-            return new Kind("fully_connected", (n, h) -> single(h.view(n), CmsisCases::fullyConnected));
         }
         if (v.has("PERM_SIZE")) {
             return new Kind("transpose", (n, h) -> transpose(h.view(n)));
@@ -114,14 +118,8 @@ final class CmsisCases {
         if (v.has("PRE_PAD_N")) {
             return new Kind("pad", (n, h) -> pad(h.view(n)));
         }
-        if (v.has("FILTER_W") && name.contains("avgpool")) {
-            return new Kind("avg_pool", (n, h) -> pool(h.view(n), false));
-        }
-        if (v.has("FILTER_W") && name.contains("maxpool")) {
-            return new Kind("max_pool", (n, h) -> pool(h.view(n), true));
-        }
         if (v.has("ROW_SIZE")) {
-            return new Kind("softmax", (n, h) -> softmax(h.view(n)));
+            return new Kind("softmax", (n, h) -> single(h.view(n), CmsisCases::softmax));
         }
         if (v.has("INPUT1_MULT")) {
             return new Kind("add", (n, h) -> add(h.view(n)));
@@ -233,18 +231,24 @@ final class CmsisCases {
         return stored == full || stored == (full + 1) / 2 ? 1 : Math.toIntExact(full / stored);
     }
 
+    /** How many times {@code each} elements {@code x} has; a remainder shows as a shape that does not fit. */
+    private static int batch(CaseGraph g, String x, int each) {
+        return Math.toIntExact(g.shape(x).elements() / each);
+    }
+
     private static String convolution(CaseGraph g, View v, String flat) {
         int h = v.number("INPUT_H"), w = v.number("INPUT_W"), c = v.number("IN_CH"), o = v.number("OUT_CH");
         int kh = v.number("FILTER_Y"), kw = v.number("FILTER_X");
         boolean depthwise = v.has("CH_MULT") || v.constantPrefix().contains("DEPTHWISE_CONV_2D");
         int groups = depthwise ? c : groups(v);
-        String x = g.reshape(flat, Shape.of(v.number("INPUT_BATCHES"), h, w, c));
+        // The data decide how many pictures there are: the constants for it are stale in places.
+        String x = g.reshape(flat, Shape.of(batch(g, flat, h * w * c), h, w, c));
         int cg = c / groups;
         Weights weights = weights(v, (long) o * kh * kw * cg);
         long[] values = depthwise ? channelsFirst(weights.values(), kh * kw, o) : weights.values();
         SumRule rule = rule(v, o);
         DType type = g.dtype(x);
-        int sh = v.number("STRIDE_Y"), sw = v.number("STRIDE_X"), dh = v.number("DILATION_Y"), dw = v.number("DILATION_X");
+        int sh = v.number("STRIDE_Y"), sw = v.number("STRIDE_X"), dh = v.number("DILATION_Y", 1), dw = v.number("DILATION_X", 1);
         List<Integer> pads = pads(v.number("PAD_Y"), v.number("PAD_X"), h, w, v.number("OUTPUT_H"), v.number("OUTPUT_W"),
                 (kh - 1) * dh + 1, (kw - 1) * dw + 1, sh, sw);
         Conv2d op = new Conv2d(sh, sw, pads, dh, dw, groups, Layout.NHWC, Optional.of(rule.form(type, -v.number("INPUT_OFFSET"),
@@ -276,7 +280,7 @@ final class CmsisCases {
         // Layers of a network do not say their depth; their bias has one value for each output.
         int o = v.has("ACCUMULATION_DEPTH") ? v.number("OUT_CH") : v.array("bias", "biases").values().length;
         int k = v.has("ACCUMULATION_DEPTH") ? v.number("ACCUMULATION_DEPTH") : Math.toIntExact(stored / o);
-        String x = g.reshape(flat, Shape.of(v.number("INPUT_BATCHES"), k));
+        String x = g.reshape(flat, Shape.of(batch(g, flat, k), k));
         Weights weights = weights(v, (long) o * k);
         long[] values = weights.values();
         int[] offsets = pieces(v.number("FILTER_OFFSET", 0));
@@ -358,18 +362,17 @@ final class CmsisCases {
                 output(v).values());
     }
 
-    private static ConformanceCase.Vector softmax(View v) {
-        CaseGraph g = new CaseGraph();
-        CArray a = input(v);
-        String x = input(g, a, v.number("NUM_ROWS"), v.number("ROW_SIZE"));
-        int m = v.number("INPUT_MULT");
-        if (type(a) == DType.S8) {
-            return g.finish(g.node(new TfliteSoftmax8(m, v.number("INPUT_LEFT_SHIFT"), v.number("DIFF_MIN")), type(output(v)), x),
-                    output(v).values());
+    private static String softmax(CaseGraph g, View v, String flat) {
+        String x = g.reshape(flat, Shape.of(v.number("NUM_ROWS"), v.number("ROW_SIZE")));
+        int m = v.any("INPUT_MULT", "MULT");
+        int left = v.any("INPUT_LEFT_SHIFT", "SHIFT");
+        if (g.dtype(x) == DType.S8) {
+            // Layers of a network have no golden of their own; they stay at 8 bits.
+            DType y = v.find("output_ref", "output").map(CmsisCases::type).orElse(DType.S8);
+            return g.node(new TfliteSoftmax8(m, left, v.number("DIFF_MIN")), y, x);
         }
-        return g.finish(g.node(new TfliteSoftmax16(m, shift(v.number("INPUT_LEFT_SHIFT"))), DType.S16, x,
-                table(g, v.find("exp_lut"), TfliteSoftmaxTables.exponential()),
-                table(g, v.find("one_by_one_lut"), TfliteSoftmaxTables.reciprocal())), output(v).values());
+        return g.node(new TfliteSoftmax16(m, shift(left)), DType.S16, x, table(g, v.find("exp_lut"), TfliteSoftmaxTables.exponential()),
+                table(g, v.find("one_by_one_lut"), TfliteSoftmaxTables.reciprocal()));
     }
 
     /** The table of the case, or the one that all such cases share. */
@@ -379,18 +382,15 @@ final class CmsisCases {
 
     // ---- pooling and data movement
 
-    private static ConformanceCase.Vector pool(View v, boolean max) {
-        CaseGraph g = new CaseGraph();
-        CArray a = input(v);
-        int h = v.number("INPUT_H"), w = v.number("INPUT_W"), c = v.number("INPUT_C");
-        int kh = v.number("FILTER_H"), kw = v.number("FILTER_W"), sh = v.number("STRIDE_H"), sw = v.number("STRIDE_W");
-        // BATCH_SIZE and INPUT_N may differ; the data decide.
-        String x = input(g, a, a.values().length / (h * w * c), h, w, c);
-        List<Integer> pads = pads(v.number("PADDING_H"), v.number("PADDING_W"), h, w, v.number("OUTPUT_H"), v.number("OUTPUT_W"), kh, kw, sh, sw);
-        DType type = type(a);
-        String y = max ? g.move(new MaxPool2d(kh, kw, sh, sw, pads, min(v, type), max(v, type)), x)
+    private static String pool(CaseGraph g, View v, String flat, boolean max) {
+        int h = v.number("INPUT_H"), w = v.number("INPUT_W"), c = v.any("INPUT_C", "IN_CH");
+        int kh = v.any("FILTER_H", "FILTER_Y"), kw = v.any("FILTER_W", "FILTER_X"), sh = v.any("STRIDE_H", "STRIDE_Y"), sw = v.any("STRIDE_W", "STRIDE_X");
+        List<Integer> pads = pads(v.any("PADDING_H", "PAD_H", "PAD_Y"), v.any("PADDING_W", "PAD_W", "PAD_X"), h, w, v.number("OUTPUT_H"),
+                v.number("OUTPUT_W"), kh, kw, sh, sw);
+        String x = g.reshape(flat, Shape.of(batch(g, flat, h * w * c), h, w, c));
+        DType type = g.dtype(x);
+        return max ? g.move(new MaxPool2d(kh, kw, sh, sw, pads, min(v, type), max(v, type)), x)
                 : g.move(AvgPool2d.windowMean(kh, kw, sh, sw, new WindowMean(pads, min(v, type), max(v, type))), x);
-        return g.finish(y, output(v).values());
     }
 
     private static ConformanceCase.Vector transpose(View v) {
@@ -449,21 +449,13 @@ final class CmsisCases {
             x = switch (layer.kind) {
                 case "conv_2d", "depthwise_conv_2d" -> convolution(g, v, x);
                 case "fully_connected" -> fullyConnected(g, v, x);
-                case "average_pool_2d" -> averagePool(g, v, x);
-                case "softmax" -> g.move(new TfliteSoftmax8(v.number("MULT"), v.number("SHIFT"), v.number("DIFF_MIN")),
-                        g.reshape(x, Shape.of(v.number("NUM_ROWS"), v.number("ROW_SIZE"))));
+                case "average_pool_2d" -> pool(g, v, x, false);
+                case "max_pool_2d" -> pool(g, v, x, true);
+                case "softmax" -> softmax(g, v, x);
                 default -> throw new IllegalArgumentException(name + ": layer " + layer.index + " is a " + layer.kind
-                        + ", known: conv_2d, depthwise_conv_2d, fully_connected, average_pool_2d, softmax");
+                        + ", known: conv_2d, depthwise_conv_2d, fully_connected, average_pool_2d, max_pool_2d, softmax");
             };
         }
         return g.finish(x, output(whole).values());
-    }
-
-    private static String averagePool(CaseGraph g, View v, String x) {
-        DType type = g.dtype(x);
-        int h = v.number("INPUT_H"), w = v.number("INPUT_W");
-        int kh = v.number("FILTER_H"), kw = v.number("FILTER_W"), sh = v.number("STRIDE_H"), sw = v.number("STRIDE_W");
-        List<Integer> pads = pads(v.number("PAD_H"), v.number("PAD_W"), h, w, v.number("OUTPUT_H"), v.number("OUTPUT_W"), kh, kw, sh, sw);
-        return g.move(AvgPool2d.windowMean(kh, kw, sh, sw, new WindowMean(pads, min(v, type), max(v, type))), x);
     }
 }

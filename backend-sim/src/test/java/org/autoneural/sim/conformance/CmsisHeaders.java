@@ -26,8 +26,8 @@ record CmsisHeaders(Path folder, Map<String, String> defines, Map<String, CArray
     private static final Pattern INCLUDE = Pattern.compile("#include\\s+\"([A-Za-z0-9_]+\\.h)\"");
     private static final Pattern DEFINE = Pattern.compile("#define[ \t]+(\\w+)[ \t]+([^\n]*)");
     private static final Pattern ARRAY =
-            Pattern.compile("const\\s+(u?int\\d+_t)\\s+(\\w+)\\s*\\[[^\\]]*\\]\\s*=\\s*\\{([^}]*)\\}");
-    private static final Pattern POINTER = Pattern.compile("const\\s+(u?int\\d+_t)\\s*\\*\\s*(?:const\\s+)?(\\w+)\\s*=\\s*(\\w+)\\s*;");
+            Pattern.compile("\\b(u?int\\d+_t|q\\d+_t)\\s+(\\w+)\\s*\\[[^\\]]*\\]\\s*=\\s*\\{([^}]*)\\}");
+    private static final Pattern POINTER = Pattern.compile("\\b(u?int\\d+_t|q\\d+_t)\\s*\\*\\s*(?:const\\s+)?(\\w+)\\s*=\\s*(\\w+)\\s*;");
 
     /** An array of C: element type as written and values. */
     record CArray(String type, long[] values) {}
@@ -58,16 +58,27 @@ record CmsisHeaders(Path folder, Map<String, String> defines, Map<String, CArray
         }
         Matcher array = ARRAY.matcher(text);
         while (array.find()) {
-            arrays.put(array.group(2), new CArray(array.group(1), numbers(array.group(3))));
+            arrays.put(array.group(2), new CArray(type(array.group(1)), numbers(array.group(3))));
         }
         Matcher pointer = POINTER.matcher(text);
         while (pointer.find()) {
             if (pointer.group(3).equals("NULL")) {
-                arrays.put(pointer.group(2), new CArray(pointer.group(1), new long[0]));
+                arrays.put(pointer.group(2), new CArray(type(pointer.group(1)), new long[0]));
             } else {
                 pointers.put(pointer.group(2), pointer.group(3));
             }
         }
+    }
+
+    /** The old fixed-point names stand for the integers of their width. */
+    private static String type(String c) {
+        return switch (c) {
+            case "q7_t" -> "int8_t";
+            case "q15_t" -> "int16_t";
+            case "q31_t" -> "int32_t";
+            case "q63_t" -> "int64_t";
+            default -> c;
+        };
     }
 
     private static long[] numbers(String list) {
@@ -104,6 +115,11 @@ record CmsisHeaders(Path folder, Map<String, String> defines, Map<String, CArray
                 throw new IllegalArgumentException(headers.folder + " defines no " + constantPrefix + constant);
             }
             return (int) (long) Long.decode(value.replaceAll("[()]", "").strip());
+        }
+
+        /** The first of these constants that is there: generations of the suite name them differently. */
+        int any(String... constants) {
+            return number(Stream.of(constants).filter(this::has).findFirst().orElse(constants[0]));
         }
 
         int number(String constant, int otherwise) {
