@@ -33,8 +33,10 @@ import org.autoneural.ir.op.Layout;
 import org.autoneural.ir.op.LayerNorm;
 import org.autoneural.ir.op.Linear;
 import org.autoneural.ir.op.MatMul;
+import org.autoneural.ir.op.MaxPool2d;
 import org.autoneural.ir.op.Mul;
 import org.autoneural.ir.op.NormRescale;
+import org.autoneural.ir.op.Pad;
 import org.autoneural.ir.op.Requantize;
 import org.autoneural.ir.op.Reshape;
 import org.autoneural.ir.op.ResizeBilinear;
@@ -44,9 +46,15 @@ import org.autoneural.ir.op.Rope;
 import org.autoneural.ir.op.SelectRows;
 import org.autoneural.ir.op.Slice;
 import org.autoneural.ir.op.Softmax;
+import org.autoneural.ir.op.StagedSum;
+import org.autoneural.ir.op.StridedSlice;
 import org.autoneural.ir.op.TensorRescale;
+import org.autoneural.ir.op.TfliteSoftmax16;
+import org.autoneural.ir.op.TfliteSoftmax8;
 import org.autoneural.ir.op.Transpose;
+import org.autoneural.ir.op.WindowMean;
 import org.autoneural.ir.math.Rounding;
+import org.autoneural.ir.math.encode.TfliteSoftmaxTables;
 import org.autoneural.sim.kernel.KernelProviders;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -387,5 +395,93 @@ class KernelEqualityTest {
     private static Cases.Case lastRow(Cases c) {
         DType x = any(c);
         return c.finish(new LastRow(), x, c.input(x, 4, 5), c.index("n_valid", c.between(1, 4)));
+    }
+
+    private static Cases.Case wideMatmul(Cases c) {
+        DType a = c.activation();
+        DType y = c.activation();
+        int g = c.between(1, 3);
+        int heads = g * c.between(1, 3);
+        int m = c.pick(1, 2, 5, 33);
+        int k = c.pick(1, 8, 31, 200);
+        int n = c.pick(1, 2, 6, 33);
+        boolean transposed = c.random.nextBoolean();
+        boolean causal = c.random.nextBoolean();
+        List<String> operands = new ArrayList<>(List.of(c.input(a, heads, m, k), transposed ? c.input(DType.S16, g, n, k) : c.input(DType.S16, g, k, n)));
+        if (causal) {
+            operands.add(c.index("pos", c.between(0, transposed ? n : k)));
+        }
+        return c.finish(new MatMul(transposed, causal, Optional.of(c.productRescale(a, DType.S16, y, c.between(44, 52)))), y,
+                operands.toArray(String[]::new));
+    }
+
+    private static Cases.Case stagedAdd(Cases c) {
+        DType type = c.activation();
+        DType y = c.activation();
+        int n = c.pick(1, 15, 1024, 1500, 2049);
+        int[] b = c.bounds(y);
+        StagedSum rule = new StagedSum(c.random.nextBoolean(), type == DType.S8 ? 20 : 15, c.multiplier(), c.between(32, 36), c.multiplier(),
+                c.between(32, 36), c.multiplier(), c.between(30, 50), c.zero(type), c.zero(type), c.zero(y), b[0], b[1]);
+        return c.finish(Add.staged(rule), y, c.input(type, n), c.random.nextInt(4) == 0 ? c.constant(type, n) : c.input(type, n));
+    }
+
+    /** Paddings smaller than the window. */
+    private static List<Integer> pads(Cases c, int kh, int kw) {
+        return List.of(c.between(0, kh - 1), c.between(0, kw - 1), c.between(0, kh - 1), c.between(0, kw - 1));
+    }
+
+    private static Cases.Case windowMean(Cases c) {
+        DType x = c.activation();
+        int kh = c.between(1, 3);
+        int kw = c.between(1, 3);
+        int[] b = c.bounds(x);
+        return c.finish(AvgPool2d.windowMean(kh, kw, c.between(1, 3), c.between(1, 3), new WindowMean(pads(c, kh, kw), b[0], b[1])), x,
+                c.input(x, c.between(1, 2), c.between(3, 8), c.between(3, 8), c.pick(1, 5, 40)));
+    }
+
+    private static Cases.Case maxPool(Cases c) {
+        DType x = c.activation();
+        int kh = c.between(1, 3);
+        int kw = c.between(1, 3);
+        int[] b = c.bounds(x);
+        return c.finish(new MaxPool2d(kh, kw, c.between(1, 3), c.between(1, 3), pads(c, kh, kw), b[0], b[1]), x,
+                c.input(x, c.between(1, 2), c.between(3, 8), c.between(3, 8), c.pick(1, 5, 40)));
+    }
+
+    private static Cases.Case pad(Cases c) {
+        DType x = c.activation();
+        int rank = c.between(1, 4);
+        int[] dims = c.random.ints(rank, 1, 5).toArray();
+        List<Integer> before = c.random.ints(rank, 0, 3).boxed().toList();
+        List<Integer> after = c.random.ints(rank, 0, 3).boxed().toList();
+        return c.finish(new Pad(before, after, Optional.of(new Pad.Fill(c.zero(x)))), x, c.input(x, dims));
+    }
+
+    private static Cases.Case stridedSlice(Cases c) {
+        DType x = any(c);
+        int step = c.pick(1, 2, 3, -1, -2);
+        int count = c.between(1, 3);
+        int begin = step > 0 ? c.between(0, 6 - (count - 1) * step) : c.between(-(count - 1) * step, 6);
+        return c.finish(new StridedSlice(c.between(0, 2), begin, count, step), x, c.input(x, 7, 7, 7));
+    }
+
+    private static Cases.Case requantizeWide(Cases c) {
+        DType x = c.random.nextBoolean() ? DType.S32 : c.activation();
+        DType y = x == DType.S32 && c.random.nextBoolean() ? c.activation() : DType.S32;
+        Rounding rounding = c.random.nextBoolean() ? Rounding.DOUBLE : c.rounding();
+        TensorRescale rule = new TensorRescale(c.multiplier(), c.between(20, 50), rounding, c.zero(x), c.zero(y), (int) y.min(), (int) y.max());
+        return c.finish(new Requantize(rule), y, c.input(x, c.pick(1, 15, 1024, 1500, 2049)));
+    }
+
+    private static Cases.Case softmax8(Cases c) {
+        DType y = c.activation();
+        return c.finish(new TfliteSoftmax8(c.multiplier(), c.between(10, 22), c.between(-255, 1)), y,
+                c.input(DType.S8, c.between(1, 5), c.pick(1, 7, 64, 100)));
+    }
+
+    private static Cases.Case softmax16(Cases c) {
+        return c.finish(new TfliteSoftmax16(c.multiplier(), c.between(28, 36)), DType.S16, c.input(DType.S16, c.between(1, 5), c.pick(1, 7, 64, 100)),
+                c.constant(Tensor.ofInts(DType.S16, Shape.of(513), TfliteSoftmaxTables.exponential())),
+                c.constant(Tensor.ofInts(DType.S16, Shape.of(513), TfliteSoftmaxTables.reciprocal())));
     }
 }

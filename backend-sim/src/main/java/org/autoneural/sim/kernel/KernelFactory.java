@@ -3,6 +3,7 @@ package org.autoneural.sim.kernel;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Node;
 import org.autoneural.ir.Shape;
@@ -21,7 +22,9 @@ import org.autoneural.ir.op.LastRow;
 import org.autoneural.ir.op.LayerNorm;
 import org.autoneural.ir.op.Linear;
 import org.autoneural.ir.op.MatMul;
+import org.autoneural.ir.op.MaxPool2d;
 import org.autoneural.ir.op.Mul;
+import org.autoneural.ir.op.Pad;
 import org.autoneural.ir.op.Requantize;
 import org.autoneural.ir.op.Reshape;
 import org.autoneural.ir.op.ResizeBilinear;
@@ -31,6 +34,9 @@ import org.autoneural.ir.op.Rope;
 import org.autoneural.ir.op.SelectRows;
 import org.autoneural.ir.op.Slice;
 import org.autoneural.ir.op.Softmax;
+import org.autoneural.ir.op.StridedSlice;
+import org.autoneural.ir.op.TfliteSoftmax16;
+import org.autoneural.ir.op.TfliteSoftmax8;
 import org.autoneural.ir.op.Transpose;
 
 /** Makes the kernel of a node that {@link KernelRules} has found nothing wrong with. */
@@ -70,6 +76,9 @@ public final class KernelFactory {
         if (node.op() instanceof Conv2d op) {
             return conv(node, op);
         }
+        if (node.op() instanceof MatMul op && in(node, 1).type().dtype() == DType.S16) {
+            return new WideMatMulKernel(op, op.integer().orElseThrow(), in(node, 0), in(node, 1), optional(node, 2), out(node, 0), kernels);
+        }
         if (node.op() instanceof MatMul op) {
             return new MatMulKernel(op, op.integer().orElseThrow(), in(node, 0), in(node, 1), optional(node, 2), out(node, 0), kernels);
         }
@@ -82,6 +91,12 @@ public final class KernelFactory {
         }
         if (node.op() instanceof ImageNormalize op) {
             return new ImageNormalizeKernel(op.integer().orElseThrow(), in(node, 0), ints(node, 1), constant(node, 2).toLongs(), out(node, 0), kernels);
+        }
+        if (node.op() instanceof MaxPool2d op) {
+            return WindowKernel.max(op, in(node, 0), out(node, 0), kernels);
+        }
+        if (node.op() instanceof AvgPool2d op && op.mean().isPresent()) {
+            return WindowKernel.mean(op, op.mean().get(), in(node, 0), out(node, 0), kernels);
         }
         if (node.op() instanceof AvgPool2d op) {
             return new AvgPoolKernel(op, op.integer().orElseThrow(), in(node, 0), out(node, 0), kernels);
@@ -97,6 +112,9 @@ public final class KernelFactory {
 
     private Optional<Kernel> elementwise(Node node) {
         Slot y = out(node, 0);
+        if (node.op() instanceof Add op && op.staged().isPresent()) {
+            return Optional.of(new StagedAddKernel(op.staged().get(), in(node, 0), in(node, 1), y, kernels));
+        }
         if (node.op() instanceof Add op) {
             return Optional.of(new AddKernel(op.integer().orElseThrow(), in(node, 0), in(node, 1), y, kernels));
         }
@@ -121,6 +139,12 @@ public final class KernelFactory {
         if (node.op() instanceof Softmax op) {
             return Optional.of(new SoftmaxKernel(op.integer().orElseThrow(), in(node, 0), optional(node, 1), y));
         }
+        if (node.op() instanceof TfliteSoftmax8 op) {
+            return Optional.of(TfliteSoftmaxKernel.of(op, in(node, 0), y, kernels));
+        }
+        if (node.op() instanceof TfliteSoftmax16 op) {
+            return Optional.of(TfliteSoftmaxKernel.of(op, ints(node, 1), ints(node, 2), in(node, 0), y, kernels));
+        }
         return Optional.empty();
     }
 
@@ -133,6 +157,20 @@ public final class KernelFactory {
             int count = (op.end() - op.begin()) * inner;
             return Optional.of(copy(shape.outer(op.axis()), y,
                     new CopyKernel.Run(x, op.begin() * inner, shape.dim(op.axis()) * inner, 0, count, count)));
+        }
+        if (node.op() instanceof StridedSlice op) {
+            Slot x = in(node, 0);
+            Shape shape = x.type().shape();
+            int inner = shape.inner(op.axis());
+            CopyKernel.Run[] runs = new CopyKernel.Run[op.count()];
+            for (int i = 0; i < runs.length; i++) {
+                runs[i] = new CopyKernel.Run(x, (op.begin() + i * op.step()) * inner, shape.dim(op.axis()) * inner, i * inner,
+                        op.count() * inner, inner);
+            }
+            return Optional.of(copy(shape.outer(op.axis()), y, runs));
+        }
+        if (node.op() instanceof Pad op) {
+            return Optional.of(new PadKernel(op, op.integer().orElseThrow(), in(node, 0), y));
         }
         if (node.op() instanceof Concat op) {
             Slot a = in(node, 0);

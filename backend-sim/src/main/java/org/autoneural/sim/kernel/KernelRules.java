@@ -22,12 +22,12 @@ import org.autoneural.ir.op.Linear;
 import org.autoneural.ir.op.MatMul;
 import org.autoneural.ir.op.NodeCheck;
 import org.autoneural.ir.op.Op;
-import org.autoneural.ir.op.Pad;
 import org.autoneural.ir.op.ResizeBilinear;
 import org.autoneural.ir.op.ResizeNearest;
 import org.autoneural.ir.op.RmsNorm;
 import org.autoneural.ir.op.Scale;
 import org.autoneural.ir.op.Softmax;
+import org.autoneural.ir.op.TfliteSoftmax16;
 import org.autoneural.sim.plan.Arena;
 
 /** What the kernels ask of a graph beyond what the verifier holds: codes SIM001 to SIM007. */
@@ -59,7 +59,7 @@ public final class KernelRules {
 
     private static void check(NodeCheck check, Node node) {
         Op op = node.op();
-        boolean has = !(op instanceof Bias || op instanceof Scale || op instanceof Pad || op instanceof Clamp);
+        boolean has = !(op instanceof Bias || op instanceof Scale || op instanceof Clamp);
         check.require(has, "SIM002", "op " + op.name(), "ops of the INTEGER stage", "run the standard passes and the lowering");
         if (!has) {
             return;
@@ -95,7 +95,7 @@ public final class KernelRules {
         if (op instanceof Gather) {
             return new int[] {0, 2, 3};
         }
-        if (op instanceof ImageNormalize || op instanceof LayerNorm) {
+        if (op instanceof ImageNormalize || op instanceof LayerNorm || op instanceof TfliteSoftmax16) {
             return new int[] {1, 2};
         }
         return new int[0];
@@ -135,8 +135,8 @@ public final class KernelRules {
             memory(check, "%" + node.outputs().get(i), check.out(i).dtype());
         }
         if (op instanceof MatMul) {
-            check.require(check.in(1).dtype() == DType.S8, "SIM006", "second operand %" + node.input(1) + " of " + check.in(1),
-                    "s8, as on Hexagon v68", "quantize keys and values to 8 bits");
+            check.require(ACTIVATIONS.contains(check.in(1).dtype()), "SIM006", "second operand %" + node.input(1) + " of " + check.in(1),
+                    "s8 or s16", "quantize it");
         }
         if (op instanceof Softmax) {
             check.require(ACTIVATIONS.contains(check.in(0).dtype()) && (check.in(0).dtype() == DType.S16 || check.out(0).dtype() == DType.S8),

@@ -84,9 +84,11 @@ public final class Slot {
         System.arraycopy(array(memory), offset + from, target.array(memory), target.offset + to, count);
     }
 
-    /** {@code target[at + i] = element from+i - zero} of an s8, u8 or s16 tensor. */
+    /** {@code target[at + i] = element from+i - zero} of an s8, u8 or s16 tensor, or of an s32 one, whose zero is 0. */
     void read(Memory memory, KernelProvider kernels, int from, int count, int zero, int[] target, int at) {
-        if (!isBytes()) {
+        if (arena == Arena.INTS) {
+            System.arraycopy(ints(memory), offset + from, target, at, count);
+        } else if (!isBytes()) {
             kernels.widen(shorts(memory), offset + from, count, zero, target, at);
         } else if (isUnsigned()) {
             byte[] x = bytes(memory);
@@ -105,6 +107,8 @@ public final class Slot {
             for (int i = 0; i < count; i++) {
                 y[offset + to + i] = (byte) source[at + i];
             }
+        } else if (arena == Arena.INTS) {
+            System.arraycopy(source, at, ints(memory), offset + to, count);
         } else {
             short[] y = shorts(memory);
             for (int i = 0; i < count; i++) {

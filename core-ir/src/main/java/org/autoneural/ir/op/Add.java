@@ -7,19 +7,31 @@ import org.autoneural.ir.TensorData;
 import org.autoneural.ir.TensorType;
 
 /**
- * {@code y = a + b}, element by element. Integers: {@link PairRescale}, one rounding after the exact sum.
+ * {@code y = a + b}, element by element. Integers: {@link PairRescale}, one rounding after the exact sum, or
+ * {@link StagedSum}, which rounds three times as TFLite does.
  *
- * @param integer integer form; empty before the INTEGER stage
+ * @param integer integer form; empty before the INTEGER stage, and where {@code staged} is given
+ * @param staged  the other integer form; empty before the INTEGER stage, and where {@code integer} is given
  */
-public record Add(Optional<PairRescale> integer) implements Op {
+public record Add(Optional<PairRescale> integer, Optional<StagedSum> staged) implements Op {
     static final Signature SIGNATURE = Signature.op("add", Engine.VECTOR, "Element-wise sum")
             .in("a", Signature.ACTIVATION, "any shape")
             .in("b", Signature.ACTIVATION, "as a")
             .out("y", Signature.ACTIVATION, "as a")
             .build();
 
+    /** The form that the lowering emits; empty before it. */
+    public Add(Optional<PairRescale> integer) {
+        this(integer, Optional.empty());
+    }
+
     public static Add of() {
         return new Add(Optional.empty());
+    }
+
+    /** The sum of TFLite's models. */
+    public static Add staged(StagedSum form) {
+        return new Add(Optional.empty(), Optional.of(form));
     }
 
     @Override
@@ -36,13 +48,21 @@ public record Add(Optional<PairRescale> integer) implements Op {
 
     @Override
     public void verify(NodeCheck check) {
-        if (Verify.integerForm(check, integer)) {
-            integer.get().verify(check);
+        if (Verify.integerForm(check, integer, staged)) {
+            integer.ifPresent(form -> form.verify(check));
+            staged.ifPresent(form -> form.verify(check));
         }
     }
 
     @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
+        if (!Infer.isFloat(in) && staged.isPresent()) {
+            int[] a = in.get(0).toInts(), b = in.get(1).toInts();
+            for (int i = 0; i < a.length; i++) {
+                out.get(0).setLong(i, staged.get().apply(a[i], b[i]));
+            }
+            return;
+        }
         if (!Infer.isFloat(in)) {
             PairRescale form = Operands.integerForm(this, integer);
             int[] a = in.get(0).toInts(), b = in.get(1).toInts();

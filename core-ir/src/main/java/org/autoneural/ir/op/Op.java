@@ -13,8 +13,8 @@ import org.autoneural.ir.TensorType;
  * (multipliers, zero points); they are the record component {@code integer}, empty before the INTEGER stage.
  */
 public sealed interface Op permits Activation, Add, AvgPool2d, Bias, CausalConv1d, Clamp, Concat, Conv2d, Gather,
-        ImageNormalize, KvAppend, LastRow, LayerNorm, Linear, MatMul, Mul, Pad, Requantize, Reshape, ResizeBilinear,
-        ResizeNearest, RmsNorm, Rope, Scale, SelectRows, Slice, Softmax, Transpose {
+        ImageNormalize, KvAppend, LastRow, LayerNorm, Linear, MatMul, MaxPool2d, Mul, Pad, Requantize, Reshape, ResizeBilinear,
+        ResizeNearest, RmsNorm, Rope, Scale, SelectRows, Slice, Softmax, StridedSlice, TfliteSoftmax16, TfliteSoftmax8, Transpose {
 
     /** Name, operands and allowed types, as data. */
     Signature signature();

@@ -24,6 +24,7 @@ public final class Ops {
             new Entry(LayerNorm.class, LayerNorm.SIGNATURE),
             new Entry(Linear.class, Linear.SIGNATURE),
             new Entry(MatMul.class, MatMul.SIGNATURE),
+            new Entry(MaxPool2d.class, MaxPool2d.SIGNATURE),
             new Entry(Mul.class, Mul.SIGNATURE),
             new Entry(Pad.class, Pad.SIGNATURE),
             new Entry(Requantize.class, Requantize.SIGNATURE),
@@ -36,6 +37,9 @@ public final class Ops {
             new Entry(SelectRows.class, SelectRows.SIGNATURE),
             new Entry(Slice.class, Slice.SIGNATURE),
             new Entry(Softmax.class, Softmax.SIGNATURE),
+            new Entry(StridedSlice.class, StridedSlice.SIGNATURE),
+            new Entry(TfliteSoftmax16.class, TfliteSoftmax16.SIGNATURE),
+            new Entry(TfliteSoftmax8.class, TfliteSoftmax8.SIGNATURE),
             new Entry(Transpose.class, Transpose.SIGNATURE));
 
     private Ops() {}

@@ -1,6 +1,7 @@
 package org.autoneural.ir.op;
 
 import java.util.List;
+import java.util.Optional;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Stage;
 import org.autoneural.ir.Tensor;
@@ -9,14 +10,20 @@ import org.autoneural.ir.TensorType;
 
 /**
  * Surrounds a tensor with zeros (real zeros, whatever the encoding). Pass {@code fuse-pad} moves it into the convolution
- * that reads it; FLOAT only.
+ * that reads it, and the lowering has no form for what is left; imported INTEGER graphs may hold it.
+ *
+ * <p>Integers: surrounds with the stored value {@code integer.value}, the zero point for real zeros; data movement.
  *
  * @param before zeros before the first index, one number an axis
  * @param after  zeros after the last index, one number an axis
+ * @param integer integer form; empty before the INTEGER stage
  */
-public record Pad(List<Integer> before, List<Integer> after) implements Op {
+public record Pad(List<Integer> before, List<Integer> after, Optional<Fill> integer) implements Op {
+    /** The stored value that surrounds the tensor. */
+    public record Fill(int value) {}
+
     static final Signature SIGNATURE = Signature.op("pad", Engine.MEMORY, "Surrounds a tensor with zeros")
-            .only(Stage.FLOAT)
+            .only(Stage.FLOAT, Stage.INTEGER)
             .in("x", Signature.ACTIVATION, "any shape")
             .out("y", Signature.ACTIVATION, "each extent grows by before + after")
             .build();
@@ -24,6 +31,11 @@ public record Pad(List<Integer> before, List<Integer> after) implements Op {
     public Pad {
         before = List.copyOf(before);
         after = List.copyOf(after);
+    }
+
+    /** The float form. */
+    public Pad(List<Integer> before, List<Integer> after) {
+        this(before, after, Optional.empty());
     }
 
     @Override
@@ -45,8 +57,20 @@ public record Pad(List<Integer> before, List<Integer> after) implements Op {
     }
 
     @Override
+    public void verify(NodeCheck check) {
+        if (Verify.integerForm(check, integer)) {
+            Verify.moved(check, 0);
+            Verify.range(check, integer.get().value(), integer.get().value());
+        }
+    }
+
+    @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
-        java.util.Arrays.fill(out.get(0).toFloats(), 0);
+        if (Infer.isFloat(in)) {
+            java.util.Arrays.fill(out.get(0).toFloats(), 0);
+        } else {
+            java.util.Arrays.fill(out.get(0).toInts(), Operands.integerForm(this, integer).value());
+        }
         copy(in.get(0), out.get(0), 0, 0, 0);
     }
 

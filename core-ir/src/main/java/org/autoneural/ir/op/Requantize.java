@@ -10,13 +10,15 @@ import org.autoneural.ir.TensorType;
  * Changes the encoding of a tensor ({@link TensorRescale}). INTEGER only: the lowering inserts it where an op needs its
  * operands in another encoding than they have.
  *
+ * <p>s32 operands and results have the zero point 0.
+ *
  * @param integer the rescale
  */
 public record Requantize(TensorRescale integer) implements Op {
     static final Signature SIGNATURE = Signature.op("requantize", Engine.VECTOR, "Changes the encoding of a tensor")
             .only(Stage.INTEGER)
-            .in("x", Signature.ACTIVATION, "any shape")
-            .out("y", Signature.ACTIVATION, "as x")
+            .in("x", Signature.RESCALED, "any shape")
+            .out("y", Signature.RESCALED, "as x")
             .build();
 
     @Override

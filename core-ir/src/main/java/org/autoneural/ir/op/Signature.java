@@ -41,6 +41,8 @@ public record Signature(String name, String summary, Engine engine, Set<Stage> s
 
     /** Activations: f32, then s8 or s16. */
     public static final Set<DType> ACTIVATION = Set.of(DType.S8, DType.S16);
+    /** Activations and 32-bit numbers such as sums: what a rescale takes and gives. */
+    public static final Set<DType> RESCALED = Set.of(DType.S8, DType.S16, DType.S32);
     /** Weights: f32, then s4 or s8. */
     public static final Set<DType> WEIGHT = Set.of(DType.S4, DType.S8);
     public static final Set<DType> BIAS = Set.of(DType.S32, DType.S64);

@@ -39,6 +39,15 @@ final class Verify {
         return wanted && integer.isPresent();
     }
 
+    /** IR101 for an op with two integer forms, of which a node has one. */
+    static boolean integerForm(NodeCheck check, Optional<?> one, Optional<?> other) {
+        if (one.isPresent() && other.isPresent()) {
+            require(check, false, Codes.IR101, "two integer forms", "one", "leave one of them out");
+            return false;
+        }
+        return integerForm(check, one.isPresent() ? one : other);
+    }
+
     /** IR102, IR103 for operand {@code i}. */
     static void zeroOfOperand(NodeCheck check, int i, int zero) {
         zero(check, operand(check, i), check.in(i), zero);
@@ -92,6 +101,12 @@ final class Verify {
     static void rounding(NodeCheck check, Rounding rounding, Accumulator accumulator) {
         number(check, rounding != Rounding.DOUBLE || accumulator.bits() <= Integer.SIZE,
                 "rounding double with accumulator " + name(accumulator), "an accumulator of 32 bits, or another rounding");
+    }
+
+    /** IR106: four paddings that are smaller than the window. */
+    static void window(NodeCheck check, java.util.List<Integer> pads, int kernelH, int kernelW) {
+        boolean ok = pads.size() == 4 && pads.get(0) < kernelH && pads.get(2) < kernelH && pads.get(1) < kernelW && pads.get(3) < kernelW;
+        number(check, ok, "pads " + pads, "four numbers below the window's extents: no window lies in the padding alone");
     }
 
     /** IR106: {@code ok} or found against allowed. */

@@ -33,6 +33,9 @@ class OpVerifyTest {
     private static final String TENSOR = "{multiplier=1073741824, shift=30, rounding=single, zeroIn=-3, zeroOut=0, min=-32767, max=32767}";
     private static final String PRODUCT = "{accumulator=i48, multiplier=1073741824, shift=30, rounding=single, zeroA=-3, zeroB=0, zeroOut=0, min=-32767, max=32767}";
     private static final String NORM = "{epsilon=4, multiplier=1073741824, shift=30, zeroIn=-3, zeroOut=0, min=-32767, max=32767}";
+    private static final String STAGED = "{subtract=false, leftShift=20, multiplierA=1073741824, shiftA=31, multiplierB=1073741824, shiftB=32, "
+            + "multiplierOut=1073741824, shiftOut=50, zeroA=-3, zeroB=-3, zeroOut=0, min=-32767, max=32767}";
+    private static final String WINDOW = "{pads=[1,0,1,0], min=-128, max=127}";
     private static final String FACTORS = " const %m : s32[2] = [1073741824, 1073741824] const %n : s8[2] = [30, 0] ";
 
     private static String graph(String stage, String body) {
@@ -81,6 +84,19 @@ class OpVerifyTest {
             Map.entry("kv_append", graph("integer", "input %x : s8[1,4,2] " + S8 + " input %k : s8[2,1,2] " + S8 + " input %pos : s32[1] input %valid : s32[1] "
                     + "%y = kv_append(%x, %k, %pos, %valid) : s8[1,4,2] " + S8)),
             Map.entry("slice", graph("integer", "input %x : s8[4] " + S8 + " %y = slice(%x) {axis=0, begin=0, end=2} : s8[2] " + S8)),
+            Map.entry("strided_slice", graph("integer", "input %x : s8[4] " + S8 + " %y = strided_slice(%x) {axis=0, begin=3, count=2, step=-2} : s8[2] " + S8)),
+            Map.entry("staged add", graph("integer", "input %x : s8[2] " + S8 + " %y = add(%x, %x) {staged=" + STAGED + "} : s16[2] " + S16)),
+            Map.entry("window mean", graph("integer", "input %x : s8[1,2,2,2] " + S8 + " %y = avg_pool2d(%x) {kernelH=2, kernelW=2, strideH=2, strideW=2, "
+                    + "layout=nhwc, mean=" + WINDOW + "} : s8[1,2,1,2] " + S8)),
+            Map.entry("max_pool2d", graph("integer", "input %x : s8[1,2,2,2] " + S8 + " %y = max_pool2d(%x) {kernelH=2, kernelW=2, strideH=2, strideW=2, "
+                    + WINDOW.substring(1) + " : s8[1,2,1,2] " + S8)),
+            Map.entry("pad", graph("integer", "input %x : s8[2] " + S8 + " %y = pad(%x) {before=[1], after=[0], integer={value=-3}} : s8[3] " + S8)),
+            Map.entry("requantize of sums", graph("integer", "input %x : s32[2] %y = requantize(%x) {integer=" + TENSOR.replace("zeroIn=-3", "zeroIn=0")
+                    + "} : s16[2] " + S16)),
+            Map.entry("tflite_softmax8", graph("integer", "input %x : s8[1,4] " + S8 + " %y = tflite_softmax8(%x) {multiplier=1073741824, leftShift=22, "
+                    + "diffMin=-248} : s8[1,4]")),
+            Map.entry("tflite_softmax16", graph("integer", "input %x : s16[1,4] const %e : s16[513] = external const %r : s16[513] = external "
+                    + "%y = tflite_softmax16(%x, %e, %r) {multiplier=1073741824, shift=30} : s16[1,4]")),
             Map.entry("reshape", graph("integer", "input %x : s8[4] " + S8 + " %y = reshape(%x) {shape=[2,2]} : s8[2,2] " + S8)),
             Map.entry("transpose", graph("integer", "input %x : s8[1,2] " + S8 + " %y = transpose(%x) {permutation=[1,0]} : s8[2,1] " + S8)),
             Map.entry("last_row", graph("integer", "input %x : s8[4,2] " + S8 + " input %valid : s32[1] %y = last_row(%x, %valid) : s8[1,2] " + S8)));
@@ -89,8 +105,10 @@ class OpVerifyTest {
         return IrParser.parse(text, name -> {
             Matcher type = Pattern.compile("const %" + name + " : (s8|s16|s32)\\[(\\d+)\\]").matcher(text);
             assertThat(type.find()).isTrue();
-            return Tensor.zeros(DType.parse(type.group(1)),
+            Tensor data = Tensor.zeros(DType.parse(type.group(1)),
                     Shape.of(Integer.parseInt(type.group(2))));
+            java.util.Arrays.fill(data.toInts(), 1);
+            return data;
         });
     }
 
@@ -120,7 +138,12 @@ class OpVerifyTest {
             {"IR101", "resize_bilinear", form + TENSOR, ""},
             {"IR101", "mul", " {integer=" + PRODUCT.replace("i48", "i32_wrap") + "}", ""},
             {"IR101", "image_normalize", ", integer={shift=20, " + range + "}", ""},
+            {"IR101", "staged add", " {staged=" + STAGED + "}", ""},
+            {"IR101", "staged add", "{staged=", "{integer={multiplierA=5, multiplierB=-5, shift=1, zeroA=-3, zeroB=-3, zeroOut=0, min=0, max=9}, staged="},
+            {"IR101", "window mean", ", mean=" + WINDOW, "", "s8[1,2,1,2]", "s8[1,1,1,2]"},
+            {"IR101", "pad", ", integer={value=-3}", ""},
             // IR102: zero points out of range
+            {"IR102", "requantize of sums", "zeroIn=0", "zeroIn=1"},
             {"IR102", "linear", "zeroOut=0", "zeroOut=5", "{s16, 0.1, zero 0, rule} from", "from"},
             {"IR102", "linear", zero, "zeroIn=-129", S8, ""},
             {"IR102", "matmul", "zeroOut=0", "zeroOut=1", "s16[1,2,4] " + S16, "s16[1,2,4]"},
@@ -143,7 +166,22 @@ class OpVerifyTest {
             {"IR104", "linear", range, "min=-32769, max=0"},
             {"IR104", "add", range, "min=0, max=40000"},
             {"IR104", "image_normalize", range, "min=0, max=40000"},
+            {"IR104", "staged add", range, "min=5, max=4"},
+            {"IR104", "window mean", "max=127", "max=128"},
+            {"IR104", "max_pool2d", "max=127", "max=128"},
+            {"IR104", "pad", "value=-3", "value=200"},
             // IR105, IR106: multipliers and shifts
+            {"IR106", "staged add", "leftShift=20", "leftShift=21"},
+            {"IR106", "staged add", "leftShift=20", "leftShift=-1"},
+            {"IR106", "staged add", "shiftA=31", "shiftA=27"},
+            {"IR106", "staged add", "shiftOut=50", "shiftOut=63"},
+            {"IR106", "window mean", "pads=[1,0,1,0]", "pads=[2,0,0,0]"},
+            {"IR106", "max_pool2d", "pads=[1,0,1,0]", "pads=[0,0,2,0]"},
+            {"IR106", "tflite_softmax8", "leftShift=22", "leftShift=24"},
+            {"IR106", "tflite_softmax8", multiplier, "multiplier=-1"},
+            {"IR106", "tflite_softmax8", "s8[1,4]", "s8[1,4096]"},
+            {"IR106", "tflite_softmax16", shift, "shift=63"},
+            {"IR106", "tflite_softmax16", "const %e : s16[513] = external", "const %e : s16[513] = [" + "-1, ".repeat(512) + "1]"},
             {"IR105", "linear", "%m : s32[2] = [1073741824, 1073741824]", "%m : s32[1] = [1073741824]"},
             {"IR105", "gather", "%n : s8[2] = [30, 0]", "%n : s8[3] = [30, 0, 0]"},
             {"IR106", "linear", "[30, 0]", "[30, 63]"},
@@ -164,6 +202,7 @@ class OpVerifyTest {
             {"IR107", "activation", "const %t : s8[256] = external", "input %t : s8[256]"},
             {"IR107", "rms_norm", "const %g : s16[2] = [5, 6]", "input %g : s16[2]"},
             {"IR107", "rope", "const %c : s16[4,1] = [1, 2, 3, 4]", "input %c : s16[4,1]"},
+            {"IR107", "tflite_softmax16", "const %r : s16[513] = external", "input %r : s16[513]"},
             // IR108: accumulators
             {"IR108", "linear", "[1, 2] const %m", "[1, -2147483648] const %m"},
             {"IR108", "conv2d", "s64[2] = [1, 2]", "s64[2] = [1, 2147483648]"},
@@ -187,6 +226,10 @@ class OpVerifyTest {
             {"IR110", "resize_nearest", ": s8[1,2,2,2] " + S8 + " output", ": s16[1,2,2,2] output"},
             {"IR110", "causal", "%s : s8[1,2] " + S8, "%s : s8[1,2] {s8, 0.2, zero -3, rule}"},
             {"IR110", "causal", ", s8[1,2] " + S8, ", s8[1,2] {s8, 0.1, zero -4, rule}"},
+            {"IR110", "strided_slice", ": s8[2] " + S8, ": s8[2] {s8, 0.2, zero -3, rule}"},
+            {"IR110", "pad", "s8[3] " + S8, "s8[3] {s8, 0.1, zero -4, rule}"},
+            {"IR110", "window mean", "s8[1,2,1,2] " + S8, "s16[1,2,1,2]"},
+            {"IR110", "max_pool2d", "s8[1,2,1,2] " + S8, "s16[1,2,1,2]"},
             // IR111: tables
             {"IR111", "activation", "s8[256]", "s8[255]"},
             {"IR111", "activation", "s8[256]", "s16[256]"},

@@ -24,6 +24,9 @@ class ShapeRuleTest {
     private static final String CONV = "{strideH=2, strideW=1, pads=[0,1,2,3], dilationH=1, dilationW=2, groups=2, layout=nhwc}";
     private static final String POOL = "{kernelH=2, kernelW=3, strideH=2, strideW=1, layout=nchw}";
 
+    private static final String MAX = "{kernelH=2, kernelW=3, strideH=2, strideW=1, pads=[0,1,0,1], min=-9, max=9}";
+    private static final String MEAN = "{kernelH=2, kernelW=3, strideH=2, strideW=1, layout=nhwc, mean={pads=[0,1,0,1], min=-9, max=9}}";
+
     // op | attributes | operand types | result types
     private static final String[] RULES = {
         "activation | {function=silu} | f32[3,4] | f32[3,4]",
@@ -42,6 +45,8 @@ class ShapeRuleTest {
         "linear | {} | f32[2,3,4] f32[5,4] f32[5] | f32[2,3,5]",
         "matmul | {transposeB=true, causal=true} | f32[6,2,3] f32[2,5,3] s32[1] | f32[6,2,5]",
         "matmul | {transposeB=false, causal=false} | f32[6,2,3] f32[2,3,5] | f32[6,2,5]",
+        "avg_pool2d | " + MEAN + " | s8[2,6,7,5] | s8[2,3,7,5]",
+        "max_pool2d | " + MAX + " | s16[2,6,7,5] | s16[2,3,7,5]",
         "mul | {} | f32[3,4] f32[3,4] | f32[3,4]",
         "pad | {before=[0,1], after=[2,0]} | f32[3,4] | f32[5,5]",
         "requantize | {integer={multiplier=1, shift=0, rounding=single, zeroIn=0, zeroOut=0, min=0, max=1}} | s8[3] | s8[3]",
@@ -54,6 +59,10 @@ class ShapeRuleTest {
         "select_rows | {} | u8[3] f32[3,4] f32[3,4] | f32[3,4]",
         "slice | {axis=1, begin=1, end=3} | f32[3,4] | f32[3,2]",
         "softmax | {causal=true} | f32[2,3,4] s32[1] | f32[2,3,4]",
+        "strided_slice | {axis=1, begin=4, count=2, step=-3} | s8[3,5,2] | s8[3,2,2]",
+        "strided_slice | {axis=0, begin=1, count=3, step=2} | f32[6] | f32[3]",
+        "tflite_softmax16 | {multiplier=1, shift=1} | s16[3,4] s16[513] s16[513] | s16[3,4]",
+        "tflite_softmax8 | {multiplier=1, leftShift=1, diffMin=-9} | s8[3,4] | s8[3,4]",
         "transpose | {permutation=[2,0,1]} | s8[3,4,5] | s8[5,3,4]",
     };
 
@@ -91,6 +100,10 @@ class ShapeRuleTest {
         "matmul | {transposeB=true, causal=false} | f32[6,2,3] f32[2,5,3] s32[1] | operand pos must be given exactly when causal",
         "matmul | {transposeB=false, causal=false} | f32[6,2,3] f32[4,3,5] | heads of b [4,3,5] must divide those of a [6,2,3]",
         "matmul | {transposeB=true, causal=false} | f32[6,2,3] f32[2,3,5] | a [6,2,3] and b [2,3,5] differ in the summed extent (3, 5)",
+        "avg_pool2d | " + MEAN.replace("[0,1,0,1]", "[0,1,0]") + " | s8[2,6,7,5] | pads must be four numbers of at least 0",
+        "max_pool2d | " + MAX.replace("[0,1,0,1]", "[0,1,0]") + " | s8[2,6,7,5] | pads must be four numbers of at least 0",
+        "max_pool2d | " + MAX.replace("kernelH=2", "kernelH=0") + " | s8[2,6,7,5] | must be at least 1",
+        "max_pool2d | " + MAX + " | s8[2,1,7,5] | window 2x3 is larger than the padded x [2,1,7,5]",
         "pad | {before=[0], after=[2,0]} | f32[3,4] | need one number for each axis of x [3,4]",
         "pad | {before=[0,-1], after=[2,0]} | f32[3,4] | padding must be at least 0",
         "reshape | {shape=[5,2]} | f32[3,4] | x [3,4] has 12 elements, shape [5,2] has 10",
@@ -105,6 +118,12 @@ class ShapeRuleTest {
         "slice | {axis=1, begin=2, end=2} | f32[3,4] | range 2..2 must be a non-empty part",
         "softmax | {causal=true} | f32[2,3,4] | operand pos must be given exactly when causal",
         "softmax | {causal=true} | f32[3,4] s32[1] | x must have rank 3, is [3,4]",
+        "strided_slice | {axis=2, begin=0, count=1, step=1} | s8[3,5] | axis 2 is not an axis of x [3,5]",
+        "strided_slice | {axis=0, begin=0, count=1, step=0} | s8[3,5] | step 0 must not be 0",
+        "strided_slice | {axis=0, begin=0, count=0, step=1} | s8[3,5] | count 0 at least 1",
+        "strided_slice | {axis=1, begin=1, count=2, step=-2} | s8[3,5] | indices 1 to -1 must lie on axis 1 of x [3,5]",
+        "strided_slice | {axis=1, begin=1, count=3, step=2} | s8[3,5] | indices 1 to 5 must lie on axis 1 of x [3,5]",
+        "tflite_softmax16 | {multiplier=1, shift=1} | s16[3,4] s16[512] s16[513] | exp must be [513], is [512]",
         "transpose | {permutation=[0,0]} | f32[3,4] | permutation [0, 0] must hold each axis of x [3,4] once",
     };
 

@@ -20,7 +20,7 @@ class VerifierTest {
         "IR004 | graph @g integer { input %x : s16[1] {s8, 1.0, zero 0, rule} output %x }",
         "IR005 | graph @g quantized { input %x : f32[3] {s8, axis 0, [1.0, 2.0], zero 0, rule} output %x }",
         "IR005 | graph @g quantized { input %x : f32[2] {s8, axis 1, [1.0, 2.0], zero 0, rule} output %x }",
-        "IR007 | graph @g integer { input %x : s16[2] %y = pad(%x) {before=[0], after=[1]} : s16[3] output %y }",
+        "IR007 | graph @g integer { input %x : s16[2] %y = clamp(%x) {low=0.0, high=1.0} : s16[2] output %y }",
         "IR008 | graph @g float { input %x : f32[2] %y = add(%x) : f32[2] output %y }",
         "IR008 | graph @g integer { input %x : s16[2] %y = activation(%x) {function=silu} : s16[2] output %y }",
         "IR009 | graph @g float { input %x : f32[2] %y, %z = add(%x, %x) : f32[2], f32[2] output %y }",
