@@ -1,5 +1,6 @@
 package org.autoneural.ir.op;
 
+import java.util.Arrays;
 import java.util.List;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Stage;
@@ -46,7 +47,7 @@ public record Pad(List<Integer> before, List<Integer> after) implements Op {
 
     @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
-        java.util.Arrays.fill(out.get(0).toFloats(), 0);
+        Arrays.fill(out.get(0).toFloats(), 0);
         copy(in.get(0), out.get(0), 0, 0, 0);
     }
 
