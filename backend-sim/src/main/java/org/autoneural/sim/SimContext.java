@@ -1,5 +1,6 @@
 package org.autoneural.sim;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ final class SimContext implements ExecutionContext {
 
     @Override
     public Set<String> states() {
-        return java.util.Collections.unmodifiableSet(states.keySet());
+        return Collections.unmodifiableSet(states.keySet());
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.autoneural.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.autoneural.backend.ExecutionOptions;
 import org.autoneural.cockpit.CockpitTiny;
@@ -60,7 +61,7 @@ public class CockpitTinyBenchmark {
         session = model.newSession();
         empty = session.snapshot();
         picture = model.preprocessing().read(CockpitTiny.samplePicture());
-        java.util.Arrays.setAll(prompt, i -> 10 + i);
+        Arrays.setAll(prompt, i -> 10 + i);
     }
 
     @TearDown(Level.Trial)

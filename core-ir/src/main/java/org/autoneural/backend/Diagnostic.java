@@ -1,5 +1,7 @@
 package org.autoneural.backend;
 
+import java.util.Locale;
+
 /**
  * One finding of the verifier, the quantizer or a back end.
  *
@@ -22,7 +24,7 @@ public record Diagnostic(String code, Severity severity, String place, String fo
     /** One line: {@code error IR003 at graph vision, node %x (conv2d): found …; allowed …; remedy}. */
     @Override
     public String toString() {
-        return severity.name().toLowerCase(java.util.Locale.ROOT) + " " + code + " at " + place + ": found " + found
+        return severity.name().toLowerCase(Locale.ROOT) + " " + code + " at " + place + ": found " + found
                 + "; allowed: " + allowed + (remedy.isEmpty() ? "" : "; " + remedy);
     }
 }

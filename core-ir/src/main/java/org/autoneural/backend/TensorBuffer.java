@@ -1,5 +1,6 @@
 package org.autoneural.backend;
 
+import java.lang.reflect.Array;
 import java.util.Arrays;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Shape;
@@ -27,7 +28,7 @@ public final class TensorBuffer implements TensorData {
         if (!needed.isInstance(array)) {
             throw new IllegalArgumentException(type + " needs a " + needed.getSimpleName() + ", got " + array.getClass().getSimpleName());
         }
-        if (offset < 0 || offset + type.shape().elements() > java.lang.reflect.Array.getLength(array)) {
+        if (offset < 0 || offset + type.shape().elements() > Array.getLength(array)) {
             throw new IllegalArgumentException(type + " does not fit at offset " + offset);
         }
         this.type = type;

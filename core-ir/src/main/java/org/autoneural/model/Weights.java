@@ -68,17 +68,21 @@ public final class Weights {
         return views.computeIfAbsent(name, require);
     }
 
-    /** Tensor {@code name} seen in another shape of as many elements; the same object at every call. */
+    /** Tensor {@code name} seen in another shape, which differs in axes of extent 1 only; the same object at every call. */
     public TensorData get(String name, Shape shape) {
         TensorData stored = get(name);
         if (stored.shape().equals(shape)) {
             return stored;
         }
-        if (stored.elements() != shape.elements()) {
+        if (!withoutOnes(stored.shape()).equals(withoutOnes(shape))) {
             throw fail("tensor " + name + " has shape " + stored.shape() + " where " + shape
                     + " (up to axes of extent 1) is needed", "Check that config.json belongs to these weights.");
         }
         return views.computeIfAbsent(name + shape, key -> TensorViews.reshaped(stored, shape));
+    }
+
+    private static List<Integer> withoutOnes(Shape shape) {
+        return shape.dims().stream().filter(d -> d != 1).toList();
     }
 
     /** Shape of tensor {@code name}; counts as no use of it. */

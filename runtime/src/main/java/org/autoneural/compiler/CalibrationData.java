@@ -13,6 +13,7 @@ import java.util.Set;
 import org.autoneural.checkpoint.Checkpoint;
 import org.autoneural.checkpoint.CheckpointException;
 import org.autoneural.ir.DType;
+import org.autoneural.ir.Graph;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
@@ -27,23 +28,43 @@ import org.autoneural.text.Prompt;
 final class CalibrationData {
     private CalibrationData() {}
 
-    static List<CalibrationSample> read(Checkpoint checkpoint, Program program, Optional<Path> given) {
+    /** What to calibrate on: the file that was given, else the checkpoint's own; an error when there is none or it is wrong. */
+    static QaSet questions(Checkpoint checkpoint, Optional<Path> given) {
         Path file = given.orElse(checkpoint.folder().resolve("eval").resolve("qa.jsonl"));
         if (given.isEmpty() && !Files.exists(file)) {
             throw new CheckpointException(checkpoint.folder(), "there is nothing to calibrate on: no eval/qa.jsonl in the folder",
                     "Name a file with --calibration: one JSON object a line, {\"image\": path, \"question\": ..., \"answer\": ...},"
                     + " some dozens of typical pictures and questions.");
         }
+        return QaSet.read(file).split("calib");
+    }
+
+    static List<CalibrationSample> read(Checkpoint checkpoint, Program program, Optional<Path> given) {
+        QaSet questions = questions(checkpoint, given);
+        int context = context(program);
         Shape image = program.entryPoint("vision").type("image").shape();
         try (ModelText text = ModelText.read(checkpoint.folder(), image.dim(1), image.dim(2))) {
             List<CalibrationSample> samples = new ArrayList<>();
             Map<Path, Tensor> pictures = new HashMap<>();
-            for (QaSet.Line line : QaSet.read(file).split("calib").lines()) {
+            for (QaSet.Line line : questions.lines()) {
                 Tensor picture = pictures.computeIfAbsent(line.image(), path -> picture(path, image, text));
-                samples.add(sample(line, picture, text));
+                CalibrationSample sample = sample(line, picture, text);
+                if (sample.ids().size() > context) {
+                    throw new IllegalArgumentException("the context of " + context + " tokens is too short to calibrate with '" + line.question()
+                            + "': with picture and answer it takes " + sample.ids().size()
+                            + ". Choose a longer --context, or shorter questions to calibrate on");
+                }
+                samples.add(sample);
             }
             return samples;
         }
+    }
+
+    /** Most tokens that the caches hold; without attention there is no limit. */
+    private static int context(Program program) {
+        Graph decode = program.entryPoint("decode");
+        return decode.states().stream().filter(state -> state.input().endsWith(".k_cache"))
+                .mapToInt(state -> decode.type(state.input()).shape().dim(1)).findFirst().orElse(Integer.MAX_VALUE);
     }
 
     private static Tensor picture(Path file, Shape image, ModelText text) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +75,9 @@ public final class Compiler implements AutoCloseable {
         }
         try {
             return RecipeJson.parse(nameOrFile, Files.readString(Path.of(nameOrFile)));
+        } catch (NoSuchFileException e) {
+            throw new UncheckedIOException("there is no recipe file " + nameOrFile + "; presets: "
+                    + Recipe.presets().stream().map(Recipe::name).toList(), e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read recipe " + nameOrFile + ": " + e.getMessage(), e);
         }
@@ -100,6 +104,8 @@ public final class Compiler implements AutoCloseable {
 
     /** QUANTIZED: calibrated and encoded. */
     public Program quantized() {
+        // Before the long work, not after it.
+        CalibrationData.questions(checkpoint, options.calibration());
         Program program = optimized();
         return Quantizer.quantize(program, ledger(program));
     }

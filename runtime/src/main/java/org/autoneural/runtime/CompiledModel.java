@@ -66,9 +66,24 @@ public final class CompiledModel implements AutoCloseable {
         try {
             Backends.Choice choice = Backends.target(artifact.metadata().getOrDefault(MetadataKeys.TARGET, "sim"));
             Executable executable = choice.backend().load(artifact.program(), choice.target(), options);
-            return new CompiledModel(artifact, executable, Tokenizer.of(file(artifact, "tokenizer.json"), "tokenizer.json"));
+            return withFiles(artifact, executable);
         } catch (RuntimeException e) {
             artifact.close();
+            throw e;
+        }
+    }
+
+    private static CompiledModel withFiles(Artifact artifact, Executable executable) {
+        try {
+            Tokenizer tokenizer = Tokenizer.of(file(artifact, "tokenizer.json"), "tokenizer.json");
+            try {
+                return new CompiledModel(artifact, executable, tokenizer);
+            } catch (RuntimeException e) {
+                tokenizer.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            executable.close();
             throw e;
         }
     }

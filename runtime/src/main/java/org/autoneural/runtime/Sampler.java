@@ -94,9 +94,11 @@ final class Sampler {
             weights[live] = w;
             total += w;
         }
+        // topP * total / 2^16 rounded up; in two halves, as all weights of a large vocabulary times 2^16 exceed 64 bits.
+        long enough = topP * (total >> 16) + (topP * (total & 0xFFFF) + 0xFFFF >> 16);
         long kept = 0;
         int last = 0;
-        while (last < live && kept * Q16 < topP * total) {
+        while (last < live && kept < enough) {
             kept += weights[last++];
         }
         long ticket = Math.multiplyHigh(random.nextLong() & Long.MAX_VALUE, kept << 1);

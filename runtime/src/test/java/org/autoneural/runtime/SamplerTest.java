@@ -90,6 +90,14 @@ class SamplerTest {
         assertThat(new Sampler(Sampling.random(1e-6, 5), 1000).next(logits(-32767, 32767, 32766))).isEqualTo(1);
     }
 
+    /** 151,936 equal weights of 2^30 (Qwen2's vocabulary) times 2^16 are more than 64 bits hold. */
+    @Test
+    void aLargeVocabularyOfEqualsIsDrawnFromAsAWhole() {
+        TensorBuffer logits = logits(new int[151_936]);
+        Sampler sampler = new Sampler(Sampling.random(1, 5), SCALE);
+        assertThat(IntStream.range(0, 8).map(i -> sampler.next(logits)).max().orElseThrow()).as("seed 5").isGreaterThan(75_968);
+    }
+
     @Test
     void settingsOutOfRangeAreRefusedByName() {
         assertThatThrownBy(() -> Sampling.random(-1, 0)).hasMessageContaining("temperature is -1.0");

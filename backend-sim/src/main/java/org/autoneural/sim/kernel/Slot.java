@@ -1,5 +1,6 @@
 package org.autoneural.sim.kernel;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.TensorType;
@@ -120,9 +121,9 @@ public final class Slot {
     /** Sets {@code count} elements from {@code to} on to {@code value}. */
     void fill(Memory memory, int to, int count, int value) {
         if (isBytes()) {
-            java.util.Arrays.fill(bytes(memory), offset + to, offset + to + count, (byte) value);
+            Arrays.fill(bytes(memory), offset + to, offset + to + count, (byte) value);
         } else {
-            java.util.Arrays.fill(shorts(memory), offset + to, offset + to + count, (short) value);
+            Arrays.fill(shorts(memory), offset + to, offset + to + count, (short) value);
         }
     }
 }

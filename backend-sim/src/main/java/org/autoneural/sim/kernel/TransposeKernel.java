@@ -1,5 +1,6 @@
 package org.autoneural.sim.kernel;
 
+import java.util.Arrays;
 import java.util.List;
 import org.autoneural.ir.Shape;
 
@@ -58,7 +59,7 @@ final class TransposeKernel implements Kernel {
         int rowsOfUnit = y.length() / run / extents[0];
         for (int unit = from; unit < to; unit++) {
             int[] index = s.a;
-            java.util.Arrays.fill(index, 0, extents.length, 0);
+            Arrays.fill(index, 0, extents.length, 0);
             int at = unit * steps[0];
             for (int i = 0; i < rowsOfUnit; i++) {
                 move(memory, at, (unit * rowsOfUnit + i) * run);

@@ -2,6 +2,7 @@ package org.autoneural.ir.op;
 
 import java.math.BigInteger;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.TensorData;
 import org.autoneural.ir.math.Accumulator;
@@ -72,6 +73,6 @@ public record AccumulatorProof(int channel, BigInteger bound, int bits) {
 
     /** The narrowest accumulator that gives the exact sum: i32_wrap, i48, i64. */
     public Optional<Accumulator> narrowest() {
-        return java.util.stream.Stream.of(Accumulator.I32_WRAP, Accumulator.I48, Accumulator.I64).filter(this::fits).findFirst();
+        return Stream.of(Accumulator.I32_WRAP, Accumulator.I48, Accumulator.I64).filter(this::fits).findFirst();
     }
 }

@@ -1,6 +1,7 @@
 package org.autoneural.ir.op;
 
 import java.util.List;
+import org.autoneural.ir.Stage;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
 import org.autoneural.ir.TensorType;
@@ -14,7 +15,7 @@ import org.autoneural.ir.TensorType;
  */
 public record Clamp(double low, double high) implements Op {
     static final Signature SIGNATURE = Signature.op("clamp", Engine.VECTOR, "Bounds values from below and above (ReLU, ReLU6)")
-            .only(org.autoneural.ir.Stage.FLOAT, org.autoneural.ir.Stage.QUANTIZED)
+            .only(Stage.FLOAT, Stage.QUANTIZED)
             .in("x", Signature.ACTIVATION, "any shape")
             .out("y", Signature.ACTIVATION, "as x")
             .build();

@@ -1,7 +1,10 @@
 package org.autoneural.ir.op;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.autoneural.ir.DType;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
@@ -29,8 +32,8 @@ public record Conv2d(int strideH, int strideW, List<Integer> pads, int dilationH
             .in("x", Signature.ACTIVATION, "[1, C, H, W] or [1, H, W, C]")
             .in("w", Signature.WEIGHT, "[O, C/groups, kh, kw] or [O, kh, kw, C/groups]")
             .optional("bias", Signature.BIAS, "[O]; integers: scale of x times scale of w[o]")
-            .integer("multiplier", java.util.Set.of(org.autoneural.ir.DType.S32), "[O]")
-            .integer("shift", java.util.Set.of(org.autoneural.ir.DType.S8), "[O]")
+            .integer("multiplier", Set.of(DType.S32), "[O]")
+            .integer("shift", Set.of(DType.S8), "[O]")
             .out("y", Signature.ACTIVATION, "[1, O, H', W'] or [1, H', W', O]")
             .build();
 
@@ -118,7 +121,7 @@ public record Conv2d(int strideH, int strideW, List<Integer> pads, int dilationH
         for (int b = 0; b < x.shape().dim(0); b++) {
             for (int oc = 0; oc < o; oc++) {
                 int plane = (b * o + oc) * ho * wo;
-                java.util.Arrays.fill(ys, plane, plane + ho * wo, bias == null ? 0 : bias[oc]);
+                Arrays.fill(ys, plane, plane + ho * wo, bias == null ? 0 : bias[oc]);
                 for (int ci = 0; ci < cg; ci++) {
                     int xPlane = (b * c + oc / og * cg + ci) * h * wd;
                     for (int u = 0; u < kh; u++) {
@@ -160,7 +163,7 @@ public record Conv2d(int strideH, int strideW, List<Integer> pads, int dilationH
             for (int i = 0; i < ho; i++) {
                 for (int j = 0; j < wo; j++) {
                     if (bias == null) {
-                        java.util.Arrays.fill(sum, 0);
+                        Arrays.fill(sum, 0);
                     } else {
                         System.arraycopy(bias, 0, sum, 0, o);
                     }

@@ -1,7 +1,9 @@
 package org.autoneural.ir.op;
 
 import java.util.List;
+import java.util.Locale;
 import org.autoneural.ir.Shape;
+import org.autoneural.ir.TensorData;
 import org.autoneural.ir.TensorType;
 
 /** Checks shared by the shape rules. */
@@ -11,7 +13,7 @@ final class Infer {
     /** Throws with {@code message} unless {@code ok}. */
     static void require(boolean ok, String message, Object... args) {
         if (!ok) {
-            throw new IllegalArgumentException(String.format(java.util.Locale.ROOT, message, args));
+            throw new IllegalArgumentException(String.format(Locale.ROOT, message, args));
         }
     }
 
@@ -29,7 +31,7 @@ final class Infer {
         return List.of(TensorType.of(like.dtype(), shape));
     }
 
-    static boolean isFloat(List<? extends org.autoneural.ir.TensorData> in) {
+    static boolean isFloat(List<? extends TensorData> in) {
         return in.get(0).dtype().isFloat();
     }
 

@@ -1,5 +1,6 @@
 package org.autoneural.ir.op;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -83,7 +84,7 @@ public record Linear(Optional<ChannelRescale> integer) implements Op {
         float[] sum = new float[o];
         for (int row = 0; row < rows; row++) {
             if (bias == null) {
-                java.util.Arrays.fill(sum, 0);
+                Arrays.fill(sum, 0);
             } else {
                 System.arraycopy(bias, 0, sum, 0, o);
             }

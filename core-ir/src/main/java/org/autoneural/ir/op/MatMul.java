@@ -1,5 +1,6 @@
 package org.autoneural.ir.op;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -74,7 +75,7 @@ public record MatMul(boolean transposeB, boolean causal, Optional<ProductRescale
         int n = out.get(0).shape().dim(2);
         float[] a = in.get(0).toFloats(), b = in.get(1).toFloats(), y = out.get(0).toFloats();
         int pos = causal ? Operands.position(in.get(2)) : 0;
-        java.util.Arrays.fill(y, 0);
+        Arrays.fill(y, 0);
         for (int h = 0; h < heads; h++) {
             int bo = h / share * k * n;
             for (int i = 0; i < m; i++) {

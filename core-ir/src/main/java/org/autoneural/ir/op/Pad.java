@@ -1,5 +1,6 @@
 package org.autoneural.ir.op;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.autoneural.ir.Shape;
@@ -67,9 +68,9 @@ public record Pad(List<Integer> before, List<Integer> after, Optional<Fill> inte
     @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
         if (Infer.isFloat(in)) {
-            java.util.Arrays.fill(out.get(0).toFloats(), 0);
+            Arrays.fill(out.get(0).toFloats(), 0);
         } else {
-            java.util.Arrays.fill(out.get(0).toInts(), Operands.integerForm(this, integer).value());
+            Arrays.fill(out.get(0).toInts(), Operands.integerForm(this, integer).value());
         }
         copy(in.get(0), out.get(0), 0, 0, 0);
     }

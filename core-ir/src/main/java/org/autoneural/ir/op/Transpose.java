@@ -1,6 +1,8 @@
 package org.autoneural.ir.op;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
@@ -22,7 +24,7 @@ public record Transpose(List<Integer> permutation) implements Op {
     }
 
     public static Transpose of(int... permutation) {
-        return new Transpose(java.util.Arrays.stream(permutation).boxed().toList());
+        return new Transpose(Arrays.stream(permutation).boxed().toList());
     }
 
     @Override
@@ -34,7 +36,7 @@ public record Transpose(List<Integer> permutation) implements Op {
     public List<TensorType> infer(List<TensorType> in) {
         Shape x = in.get(0).shape();
         Infer.require(permutation.stream().sorted().toList()
-                        .equals(java.util.stream.IntStream.range(0, x.rank()).boxed().toList()),
+                        .equals(IntStream.range(0, x.rank()).boxed().toList()),
                 "permutation %s must hold each axis of x %s once", permutation, x);
         return List.of(in.get(0).withShape(new Shape(permutation.stream().map(x::dim).toList())));
     }

@@ -66,7 +66,9 @@ public final class FoldNormGain implements Pass {
         }
         int channels = graph.type(value).shape().dim(axis);
         if (reader.op() instanceof Conv2d conv) {
-            return conv.layout().channelAxis() == axis && (conv.groups() == 1 || conv.groups() == channels);
+            // Depthwise: one filter a channel; with several the weight's axis 0 is longer than the gain.
+            boolean depthwise = conv.groups() == channels && graph.type(reader.input(1)).shape().dim(0) == channels;
+            return conv.layout().channelAxis() == axis && (conv.groups() == 1 || depthwise);
         }
         return reader.op() instanceof Linear && axis == graph.type(value).shape().rank() - 1;
     }

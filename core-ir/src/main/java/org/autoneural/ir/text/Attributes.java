@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.autoneural.ir.op.Op;
 import org.autoneural.ir.op.Ops;
@@ -170,7 +171,7 @@ public final class Attributes {
         throw scanner.error(where + " cannot be '" + word + "'");
     }
 
-    private static <T> T number(Scanner scanner, String where, java.util.function.Function<String, T> parse) {
+    private static <T> T number(Scanner scanner, String where, Function<String, T> parse) {
         String word = scanner.word();
         try {
             return parse.apply(word);

@@ -62,7 +62,7 @@ public final class IrParser {
         scanner.expect("graph");
         scanner.expect("@");
         String name = scanner.word();
-        Stage stage = Stage.valueOf(scanner.word().toUpperCase(Locale.ROOT));
+        Stage stage = constant(Stage.values());
         scanner.expect("{");
         while (!scanner.accept("}")) {
             if (scanner.at("%")) {
@@ -89,7 +89,9 @@ public final class IrParser {
                 TensorType type = type();
                 types.put(name, type);
                 scanner.expect("=");
-                constants.put(name, scanner.at("[") ? elements(type) : external(name, type));
+                if (constants.put(name, scanner.at("[") ? elements(type) : external(name, type)) != null) {
+                    throw scanner.error("constant %" + name + " is defined twice");
+                }
             }
             case "output" -> outputs.add(value());
             case "state" -> {
@@ -141,7 +143,7 @@ public final class IrParser {
             if (!dims.isEmpty()) {
                 scanner.expect(",");
             }
-            dims.add((int) number());
+            dims.add(integer());
         }
         TensorType type = TensorType.of(dtype, new Shape(dims));
         return scanner.at("{") ? type.withQuant(encoding()) : type;
@@ -152,7 +154,7 @@ public final class IrParser {
         DType storage = DType.parse(scanner.word());
         scanner.expect(",");
         boolean perChannel = scanner.accept("axis");
-        int axis = perChannel ? (int) number() : QuantParams.PER_TENSOR;
+        int axis = perChannel ? integer() : QuantParams.PER_TENSOR;
         double[] scales;
         if (perChannel) {
             scanner.expect(",");
@@ -162,9 +164,9 @@ public final class IrParser {
         }
         scanner.expect(",");
         scanner.expect("zero");
-        int zero = (int) number();
+        int zero = integer();
         scanner.expect(",");
-        QuantParams.Origin origin = QuantParams.Origin.valueOf(scanner.word().toUpperCase(Locale.ROOT));
+        QuantParams.Origin origin = constant(QuantParams.Origin.values());
         scanner.expect("}");
         return perChannel ? QuantParams.perChannel(storage, axis, scales, origin)
                 : QuantParams.perTensor(storage, scales[0], zero, origin);
@@ -210,6 +212,28 @@ public final class IrParser {
             throw scanner.error("constant %" + name + " has shape " + data.shape() + ", the text says " + type.shape());
         }
         return data;
+    }
+
+    /** The one of {@code constants} whose lower-case name stands next. */
+    private <E extends Enum<E>> E constant(E[] constants) {
+        String word = scanner.word();
+        List<String> names = new ArrayList<>();
+        for (E constant : constants) {
+            names.add(constant.name().toLowerCase(Locale.ROOT));
+        }
+        if (!names.contains(word)) {
+            throw scanner.error("found '" + word + "'; allowed: one of " + names);
+        }
+        return constants[names.indexOf(word)];
+    }
+
+    private int integer() {
+        String word = scanner.word();
+        try {
+            return Integer.parseInt(word);
+        } catch (NumberFormatException e) {
+            throw scanner.error("expected a whole number, found '" + word + "'");
+        }
     }
 
     private double number() {

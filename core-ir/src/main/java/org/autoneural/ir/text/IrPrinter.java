@@ -1,6 +1,7 @@
 package org.autoneural.ir.text;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.autoneural.ir.Graph;
@@ -83,7 +84,7 @@ public final class IrPrinter {
         return s.append("]").toString();
     }
 
-    private static String names(java.util.List<String> values) {
+    private static String names(List<String> values) {
         return values.stream().map(v -> "%" + v).collect(Collectors.joining(", "));
     }
 }

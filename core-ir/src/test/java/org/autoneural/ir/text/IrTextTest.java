@@ -78,7 +78,11 @@ class IrTextTest {
         "graph @g float { input %x : f32[1] input %x : f32[1] }                          | defined twice",
         "graph @g float { const %x : f32[20] = external }                                | is external",
         "graph @g float { input %x : f32[1] {s8, -1.0, zero 0, rule} }                   | must be positive",
-        "graph @g nowhere { }                                                            | nowhere",
+        "graph @g nowhere { }                                                            | found 'nowhere'; allowed: one of [float, quantized, integer]",
+        "graph @g float { input %x : f32[1.5] }                                          | expected a whole number, found '1.5'",
+        "graph @g float { input %x : f32[1] {s8, 1.0, zero 0.5, rule} }                  | expected a whole number, found '0.5'",
+        "graph @g float { input %x : f32[1] {s8, 1.0, zero 0, luck} }                    | found 'luck'; allowed: one of [observer, rule,",
+        "graph @g float { const %x : f32[1] = [1] const %x : f32[1] = [2] }              | constant %x is defined twice",
         "graph @g float { output %x }                                                    | output %x is not defined",
         "graph @g float {                                                                | expected a word, found the end",
     })

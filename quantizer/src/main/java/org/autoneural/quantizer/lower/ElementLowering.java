@@ -1,5 +1,6 @@
 package org.autoneural.quantizer.lower;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.autoneural.ir.DType;
@@ -40,11 +41,11 @@ final class ElementLowering {
         if (x.storage() == DType.S8) {
             byte[] table = TableEncoder.encode8(op::apply, x.scale(), x.zeroPoint(), y.scale(), y.zeroPoint(), y.qMin(), y.qMax()).entries();
             entries = new int[table.length];
-            java.util.Arrays.setAll(entries, i -> table[i]);
+            Arrays.setAll(entries, i -> table[i]);
         } else {
             short[] table = TableEncoder.encode16(op::apply, x.scale(), x.zeroPoint(), y.scale(), y.zeroPoint(), y.qMin(), y.qMax()).entries();
             entries = new int[table.length];
-            java.util.Arrays.setAll(entries, i -> table[i]);
+            Arrays.setAll(entries, i -> table[i]);
         }
         String name = node.name() + ".table";
         String table = out.constant(name, name, Tensor.ofInts(x.storage(), Shape.of(entries.length), entries));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Node;
 import org.autoneural.ir.QuantParams;
@@ -20,6 +21,7 @@ import org.autoneural.ir.op.ChannelRescale;
 import org.autoneural.ir.op.Conv2d;
 import org.autoneural.ir.op.Gather;
 import org.autoneural.ir.op.Linear;
+import org.autoneural.ir.op.Op;
 
 /** Ops with constant weights and one multiplier a channel. A bias operand is always given, zeros where there is none. */
 final class WeightedLowering {
@@ -39,7 +41,7 @@ final class WeightedLowering {
         sumOfProducts(node, out, 3, r -> new CausalConv1d(Optional.of(r)));
     }
 
-    private static void sumOfProducts(Node node, Emitter out, int weight, java.util.function.Function<ChannelRescale, org.autoneural.ir.op.Op> op) {
+    private static void sumOfProducts(Node node, Emitter out, int weight, Function<ChannelRescale, Op> op) {
         QuantParams x = out.quant(node.input(0));
         QuantParams w = out.quant(node.input(weight));
         QuantParams y = out.quant(node.output());

@@ -1,6 +1,7 @@
 package org.autoneural.quantizer.observe;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
@@ -94,7 +95,7 @@ public final class Calibration {
             Tensor features = looked.computeIfAbsent(picture, p -> observe(g, Map.of("image", p)).get("features"));
             int width = features.shape().dim(1);
             for (int t = 0; t < features.shape().dim(0); t++) {
-                rows.add(java.util.Arrays.copyOfRange(features.toFloats(), t * width, (t + 1) * width));
+                rows.add(Arrays.copyOfRange(features.toFloats(), t * width, (t + 1) * width));
             }
         }
         if (sample.ids().isEmpty()) {

@@ -1,5 +1,6 @@
 package org.autoneural.quantizer.observe;
 
+import java.util.Collections;
 import java.util.List;
 import org.autoneural.ir.Tensor;
 
@@ -28,6 +29,6 @@ public record CalibrationSample(List<Tensor> pictures, List<Integer> ids, List<B
 
     /** Tokens alone. */
     public static CalibrationSample of(List<Integer> ids) {
-        return new CalibrationSample(List.of(), ids, java.util.Collections.nCopies(ids.size(), false));
+        return new CalibrationSample(List.of(), ids, Collections.nCopies(ids.size(), false));
     }
 }

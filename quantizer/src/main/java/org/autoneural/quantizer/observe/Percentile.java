@@ -1,5 +1,6 @@
 package org.autoneural.quantizer.observe;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -52,7 +53,7 @@ public final class Percentile implements Observer {
         int by = Math.min(30, to - exponent);
         exponent = to;
         long[] old = bins.clone();
-        java.util.Arrays.fill(bins, 0);
+        Arrays.fill(bins, 0);
         for (int b = 0; b < BINS; b++) {
             if (old[b] != 0) {
                 bins[((b - HALF) >> by) + HALF] += old[b];

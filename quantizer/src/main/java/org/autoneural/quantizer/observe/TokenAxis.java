@@ -2,6 +2,7 @@ package org.autoneural.quantizer.observe;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Node;
@@ -42,7 +43,7 @@ final class TokenAxis {
         if (n.op() instanceof KvAppend || n.op() instanceof LastRow) {
             return;
         }
-        Integer axis = n.inputs().stream().map(axes::get).filter(java.util.Objects::nonNull).findFirst().orElse(null);
+        Integer axis = n.inputs().stream().map(axes::get).filter(Objects::nonNull).findFirst().orElse(null);
         if (axis == null) {
             return;
         }
