@@ -20,10 +20,6 @@ public record NodeCheck(Graph graph, Node node, Consumer<Diagnostic> findings) {
         return graph.type(node.input(i));
     }
 
-    public int inputCount() {
-        return node.inputs().size();
-    }
-
     public TensorType out(int i) {
         return graph.type(node.outputs().get(i));
     }

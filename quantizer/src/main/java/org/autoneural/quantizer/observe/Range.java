@@ -17,9 +17,4 @@ public record Range(double min, double max) {
     public double absMax() {
         return Math.max(Math.abs(min), Math.abs(max));
     }
-
-    /** The smallest range that holds both. */
-    public Range union(Range other) {
-        return new Range(Math.min(min, other.min), Math.max(max, other.max));
-    }
 }
