@@ -121,7 +121,7 @@ public final class CompiledModel implements AutoCloseable {
     }
 
     private Conversation conversation(Session session, List<Message> opening) {
-        return new Conversation(session, tokenizer, prompts, entry.logitScale(), opening);
+        return new Conversation(session, tokenizer, prompts, s -> new Sampler(s, entry.logitScale()), opening);
     }
 
     /** From picture files to the bytes that the model takes. */
