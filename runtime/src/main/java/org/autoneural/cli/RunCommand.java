@@ -132,9 +132,9 @@ final class RunCommand implements Callable<Integer> {
             answer(model, model.newConversation(), generation, pictures, loadMs);
             return;
         }
-        try (DumpWriter writer = DumpWriter.create(dump.get(), "autoneural, kernels " + model.kernels())) {
-            answer(model, model.newConversation(writer), generation, pictures, loadMs);
-        }
+        DumpWriter writer = DumpWriter.create(dump.get(), "autoneural, kernels " + model.kernels());
+        answer(model, model.newConversation(writer), generation, pictures, loadMs);
+        writer.finish();
     }
 
     private void answer(CompiledModel model, Conversation fresh, Generation generation, List<Path> pictures, double loadMs) {

@@ -16,17 +16,18 @@ import java.util.stream.Stream;
 import org.autoneural.ir.TensorData;
 
 /**
- * Writes a {@link Dump}. The index comes last, with {@link #close}: a folder without one is no dump. Not thread-safe.
+ * Writes a {@link Dump}. The index comes last, with {@link #finish}: a folder without one is no dump, so a run that failed half-way
+ * leaves none. Not thread-safe.
  *
  * <pre>{@code
- * try (DumpWriter dump = DumpWriter.create(folder, "my back end 1.2")) {
- *     dump.run("decode");
- *     dump.tensor("ids", "", ids);      // inputs and states first, as they were before the run
- *     dump.tensor("logits", "lm_head", logits);
- * }
+ * DumpWriter dump = DumpWriter.create(folder, "my back end 1.2");
+ * dump.run("decode");
+ * dump.tensor("ids", "", ids);      // inputs and states, as they were before the run
+ * dump.tensor("logits", "lm_head", logits);
+ * dump.finish();
  * }</pre>
  */
-public final class DumpWriter implements AutoCloseable {
+public final class DumpWriter {
     private static final int LONGEST_NAME = 80;
 
     private final Path folder;
@@ -34,7 +35,6 @@ public final class DumpWriter implements AutoCloseable {
     private final List<Map<String, Object>> runs = new ArrayList<>();
     private List<Map<String, Object>> tensors = List.of();
     private String runFolder = "";
-    private boolean closed;
 
     private DumpWriter(Path folder, String producer) {
         this.folder = folder;
@@ -123,13 +123,8 @@ public final class DumpWriter implements AutoCloseable {
         return plain.length() > LONGEST_NAME ? plain.substring(plain.length() - LONGEST_NAME) : plain;
     }
 
-    /** Writes the index. */
-    @Override
-    public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
+    /** Writes the index; nothing may follow. */
+    public void finish() {
         Map<String, Object> index = new LinkedHashMap<>();
         index.put("format", Dump.FORMAT);
         index.put("version", Dump.VERSION);

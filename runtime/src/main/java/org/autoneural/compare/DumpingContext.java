@@ -19,7 +19,7 @@ public final class DumpingContext implements ExecutionContext {
     private final DumpWriter dump;
     private final Set<String> written = new HashSet<>();
 
-    /** @param dump stays open when this context is closed */
+    /** @param dump is not finished by this context */
     public DumpingContext(ExecutionContext context, Program program, DumpWriter dump) {
         this.context = context;
         this.program = program;

@@ -114,10 +114,10 @@ class ComparisonTest {
     }
 
     private void write(Map<String, Tensor> tensors) {
-        try (DumpWriter dump = DumpWriter.create(folder, "a test")) {
-            dump.run("step");
-            tensors.forEach((value, tensor) -> dump.tensor(value, "", tensor));
-        }
+        DumpWriter dump = DumpWriter.create(folder, "a test");
+        dump.run("step");
+        tensors.forEach((value, tensor) -> dump.tensor(value, "", tensor));
+        dump.finish();
     }
 
     private DepartureReport compare(Graph ours) {
@@ -390,6 +390,15 @@ class ComparisonTest {
             Files.write(b, new byte[767]);
         }
         refuses(graph, "tensor 3 (b)", "has 767 bytes, s16[24,16] takes 768");
+    }
+
+    @Test
+    void aWriterThatDidNotFinishLeavesNoDump() {
+        DumpWriter dump = DumpWriter.create(folder, "");
+        assertThatThrownBy(() -> dump.tensor("x", "", x(3))).isInstanceOf(IllegalStateException.class).hasMessageContaining("call run");
+        dump.run("step");
+        dump.tensor("x", "", x(3));
+        assertThatThrownBy(() -> Dump.open(folder)).isInstanceOf(DumpException.class).hasMessageContaining("there is no such file");
     }
 
     @Test
