@@ -45,6 +45,12 @@ class ArchitectureTest {
                     "org.autoneural.ir.pass..", "org.autoneural.model..", "org.autoneural.cli..");
 
     @ArchTest
+    static final ArchRule comparisonsKnowOnlyTheCore = noClasses().that().resideInAPackage("org.autoneural.compare..")
+            .should().dependOnClassesThat().resideInAnyPackage("org.autoneural.runtime..", "org.autoneural.compiler..",
+                    "org.autoneural.quantizer..", "org.autoneural.ir.pass..", "org.autoneural.model..", "org.autoneural.text..",
+                    "org.autoneural.image..");
+
+    @ArchTest
     static final ArchRule textAndImageStandAlone = noClasses().that().resideInAnyPackage("org.autoneural.text..", "org.autoneural.image..")
             .should().dependOnClassesThat().resideInAnyPackage("org.autoneural.ir..", "org.autoneural.runtime..",
                     "org.autoneural.compiler..", "org.autoneural.quantizer..", "org.autoneural.model..");

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import org.autoneural.artifact.ArtifactException;
 import org.autoneural.checkpoint.CheckpointException;
 import org.autoneural.cockpit.CockpitFilesException;
+import org.autoneural.compare.DumpException;
 import org.autoneural.compiler.CompileException;
 import org.autoneural.compiler.QaException;
 import org.autoneural.image.PictureException;
@@ -45,7 +46,7 @@ final class Failures {
         }
         if (failure instanceof CheckpointException || failure instanceof ModelException || failure instanceof ArtifactException
                 || failure instanceof TextException || failure instanceof PictureException || failure instanceof QaException
-                || failure instanceof InputException || failure instanceof CockpitFilesException
+                || failure instanceof InputException || failure instanceof DumpException || failure instanceof CockpitFilesException
                 || failure instanceof IOException || failure instanceof UncheckedIOException) {
             return ExitCode.BAD_INPUT;
         }

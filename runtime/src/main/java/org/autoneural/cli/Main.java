@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes:",
             "   0  all went well",
-            "   1  the task failed: accuracy below the gate, the target refuses the model, the context is full",
+            "   1  the task failed: accuracy below the gate, a dump departs, the target refuses the model, the",
+            "      context is full",
             "   2  wrong options or arguments",
             "   3  a file that was given cannot be used",
             "  70  a defect of autoneural; please report it",
@@ -64,6 +65,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new EvalCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new BenchCommand(console))
+                .addSubcommand(new CompareCommand(console))
                 .addSubcommand(new CompareEncodersCommand(console));
         boolean trace = Arrays.asList(args).contains(STACKTRACE);
         commands.setOut(new PrintWriter(console.out(), true))

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.autoneural.compare.DumpWriter;
 import org.autoneural.image.PictureDecoder;
 import org.autoneural.runtime.Answer;
 import org.autoneural.runtime.Cancellation;
@@ -52,6 +53,10 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private ExecutionChoice execution;
 
+    @Option(names = "--dump", paramLabel = "DIR", description = "Also write every tensor of the first run of each entry point to a new"
+            + " folder, for @|bold compare|@; needs --ask.")
+    private Optional<Path> dump;
+
     @Option(names = {"-q", "--quiet"}, description = "Print the answer and errors only.")
     private boolean quiet;
 
@@ -69,6 +74,9 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (json && question.isEmpty()) {
             throw new UsageException("run: --json needs a question; add --ask QUESTION");
+        }
+        if (dump.isPresent() && question.isEmpty()) {
+            throw new UsageException("run: --dump needs a question; add --ask QUESTION");
         }
         ModelSource source = ModelSource.of(name);
         Path file = compiled(source);
@@ -120,7 +128,17 @@ final class RunCommand implements Callable<Integer> {
 
     private void answer(CompiledModel model, Generation generation, List<Path> pictures, double loadMs) {
         console.note(quiet || json, "Question: " + question.orElseThrow());
-        try (Conversation conversation = model.newConversation()) {
+        if (dump.isEmpty()) {
+            answer(model, model.newConversation(), generation, pictures, loadMs);
+            return;
+        }
+        DumpWriter writer = DumpWriter.create(dump.get(), "autoneural, kernels " + model.kernels());
+        answer(model, model.newConversation(writer), generation, pictures, loadMs);
+        writer.finish();
+    }
+
+    private void answer(CompiledModel model, Conversation fresh, Generation generation, List<Path> pictures, double loadMs) {
+        try (Conversation conversation = fresh) {
             Timed timed = ask(conversation, model, question.orElseThrow(), pictures, generation, json ? text -> { } : this::stream,
                     new Cancellation());
             if (json) {

@@ -8,7 +8,10 @@ import org.autoneural.artifact.Artifact;
 import org.autoneural.artifact.MetadataKeys;
 import org.autoneural.backend.Backends;
 import org.autoneural.backend.Executable;
+import org.autoneural.backend.ExecutionContext;
 import org.autoneural.backend.ExecutionOptions;
+import org.autoneural.compare.DumpWriter;
+import org.autoneural.compare.DumpingContext;
 import org.autoneural.image.Preprocessing;
 import org.autoneural.ir.Program;
 import org.autoneural.text.ChatTemplate;
@@ -103,16 +106,22 @@ public final class CompiledModel implements AutoCloseable {
 
     /** A fresh conversation in words. */
     public Conversation newConversation() {
-        return conversation(List.of());
+        return conversation(newSession(), List.of());
+    }
+
+    /** A fresh conversation whose first run of each entry point is written to {@code dump}, tensor by tensor. */
+    public Conversation newConversation(DumpWriter dump) {
+        ExecutionContext context = new DumpingContext(executable.newContext(), executable.program(), dump);
+        return conversation(new Session(context, entry), List.of());
     }
 
     /** A fresh conversation that opens with a system message. */
     public Conversation newConversation(String system) {
-        return conversation(List.of(Message.of("system", system)));
+        return conversation(newSession(), List.of(Message.of("system", system)));
     }
 
-    private Conversation conversation(List<Message> opening) {
-        return new Conversation(newSession(), tokenizer, prompts, entry.logitScale(), opening);
+    private Conversation conversation(Session session, List<Message> opening) {
+        return new Conversation(session, tokenizer, prompts, s -> new Sampler(s, entry.logitScale()), opening);
     }
 
     /** From picture files to the bytes that the model takes. */

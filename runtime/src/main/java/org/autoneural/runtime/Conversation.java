@@ -3,6 +3,7 @@ package org.autoneural.runtime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.autoneural.text.Message;
 import org.autoneural.text.Prompt;
 import org.autoneural.text.PromptBuilder;
@@ -17,18 +18,19 @@ public final class Conversation implements AutoCloseable {
     private final Session session;
     private final Tokenizer tokenizer;
     private final PromptBuilder prompts;
-    private final double logitScale;
+    private final Function<Sampling, Sampler> samplers;
     private final List<Message> history = new ArrayList<>();
     private final List<Integer> fed = new ArrayList<>();
     /** The last answer as the model wrote it, special tokens included; what the state holds behind {@link #history}. */
     private String lastAnswer = "";
     private boolean answered;
 
-    Conversation(Session session, Tokenizer tokenizer, PromptBuilder prompts, double logitScale, List<Message> opening) {
+    Conversation(Session session, Tokenizer tokenizer, PromptBuilder prompts, Function<Sampling, Sampler> samplers,
+            List<Message> opening) {
         this.session = session;
         this.tokenizer = tokenizer;
         this.prompts = prompts;
-        this.logitScale = logitScale;
+        this.samplers = samplers;
         history.addAll(opening);
     }
 
@@ -74,7 +76,7 @@ public final class Conversation implements AutoCloseable {
     }
 
     private Answer generate(Generation generation, Consumer<String> onText, Cancellation cancel) {
-        Sampler sampler = new Sampler(generation.sampling(), logitScale);
+        Sampler sampler = samplers.apply(generation.sampling());
         fed.forEach(sampler::occurred);
         StreamingDecoder decoder = new StreamingDecoder(tokenizer);
         StringBuilder text = new StringBuilder();

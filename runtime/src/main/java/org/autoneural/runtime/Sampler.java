@@ -22,6 +22,7 @@ final class Sampler {
 
     private final Sampling sampling;
     private final Random random;
+    private final boolean greedy;
     private final boolean penalised;
     private final Multiplier penaltyUp;
     private final Multiplier penaltyDown;
@@ -35,10 +36,11 @@ final class Sampler {
     Sampler(Sampling sampling, double logitScale) {
         this.sampling = sampling;
         this.random = new Random(sampling.seed());
+        this.greedy = sampling.temperature() == 0;
         this.penalised = sampling.repetitionPenalty() != 1;
         this.penaltyUp = MultiplierEncoder.encode(sampling.repetitionPenalty());
         this.penaltyDown = MultiplierEncoder.encode(1 / sampling.repetitionPenalty());
-        double log2 = sampling.temperature() == 0 ? 1 : logitScale / (sampling.temperature() * StrictMath.log(2));
+        double log2 = greedy ? 1 : logitScale / (sampling.temperature() * StrictMath.log(2));
         // Beyond this any difference at all rounds the lesser token's weight to zero.
         this.toLog2 = MultiplierEncoder.encode(Math.min(log2 * Q16 / (1 << FRACTION_BITS), 1 << 29));
         this.minWeight = (long) (sampling.minP() * (1L << Exp2.RESULT_BITS));
@@ -57,7 +59,7 @@ final class Sampler {
         for (int id = 0; id < n; id++) {
             values[id] = penalise(id, logits.getLong(id) << FRACTION_BITS);
         }
-        return sampling.temperature() == 0 ? largest(values) : draw(values);
+        return greedy ? largest(values) : draw(values);
     }
 
     private long penalise(int id, long logit) {

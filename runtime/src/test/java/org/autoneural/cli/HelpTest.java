@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HelpTest {
-    private static final List<String> VERBS = List.of("compile", "run", "eval", "inspect", "bench", "compare-encoders");
+    private static final List<String> VERBS = List.of("compile", "run", "eval", "inspect", "bench", "compare", "compare-encoders");
 
     @TempDir
     Path cache;

@@ -30,7 +30,7 @@ class MistakesTest {
 
     static Stream<Arguments> mistakes() {
         return Stream.of(
-                Arguments.of(2, "which command? One of [compile, run, eval, inspect, bench, compare-encoders]", List.of()),
+                Arguments.of(2, "which command? One of [compile, run, eval, inspect, bench, compare, compare-encoders]", List.of()),
                 Arguments.of(2, "Unmatched argument at index 0: 'frobnicate'", List.of("frobnicate")),
                 Arguments.of(2, "Unknown option: '--frob'", List.of("run", "--frob")),
                 Arguments.of(2, "Missing required parameter: 'CHECKPOINT'", List.of("compile")),
@@ -69,7 +69,11 @@ class MistakesTest {
                 Arguments.of(3, "AR002", List.of("inspect", "@text.npu")),
                 Arguments.of(2, "choose one of --text and --json", List.of("inspect", "@text.npu", "--text", "--json")),
                 Arguments.of(2, "allowed: at least 1 each", List.of("bench", "--model", "cockpit-tiny", "--prefill", "0")),
-                Arguments.of(3, "a checkpoint is a folder", List.of("compare-encoders", "@text.npu")));
+                Arguments.of(3, "a checkpoint is a folder", List.of("compare-encoders", "@text.npu")),
+                Arguments.of(2, "run: --dump needs a question", List.of("run", "@text.npu", "--dump", "@dump")),
+                Arguments.of(2, "Missing required options: '--model=FILE', '--dump=DIR'", List.of("compare")),
+                Arguments.of(2, "--explain is -1; allowed", List.of("compare", "--model", "@text.npu", "--dump", "@empty", "--explain", "-1")),
+                Arguments.of(3, "AR002", List.of("compare", "--model", "@text.npu", "--dump", "@empty")));
     }
 
     /** An argument that starts with @ is a path in the test's folder. */

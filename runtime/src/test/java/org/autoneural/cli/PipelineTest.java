@@ -219,4 +219,31 @@ class PipelineTest {
                 cache.place(source, options.withCalibration(questions)), cache.place(source, options.withRecipe("w8a16"))))
                 .doesNotHaveDuplicates().contains(file);
     }
+
+    @Test
+    void compareFindsNothingInItsOwnDumpAndNamesAFlippedByte() throws IOException {
+        Path dump = folder.resolve("dump");
+        Capture written = run("run", model, "--image", SAMPLE, "--ask", "What do you see?", "--quiet", "--dump", dump.toString());
+        assertThat(written.code()).as(written.err()).isZero();
+        Capture same = run("compare", "--model", model, "--dump", dump.toString());
+        assertThat(same.code()).as(same.out() + same.err()).isZero();
+        assertThat(same.out()).contains("vision (", "prefill (", "decode (", "No departure");
+
+        JsonNode runs = new JsonMapper().readTree(dump.resolve("index.json").toFile()).path("runs");
+        assertThat(runs.findValuesAsText("entry_point")).containsExactly("vision", "prefill", "decode");
+        JsonNode logits = runs.get(2).path("tensors").findParents("value").stream()
+                .filter(t -> t.path("value").asText().equals("logits")).findFirst().orElseThrow();
+        Path file = dump.resolve(logits.path("file").asText());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[10] ^= 4;
+        Files.write(file, bytes);
+        Capture other = run("compare", "--model", model, "--dump", dump.toString(), "--json");
+        assertThat(other.code()).as(other.err()).isEqualTo(1);
+        JsonNode departures = json(other).path("departures");
+        assertThat(departures).hasSize(1);
+        assertThat(departures.get(0).path("entryPoint").asText()).isEqualTo("decode");
+        assertThat(departures.get(0).path("value").asText()).isEqualTo("logits");
+        assertThat(departures.get(0).path("maxSteps").asInt()).isEqualTo(4);
+        assertThat(departures.get(0).path("explanations")).isEmpty();
+    }
 }

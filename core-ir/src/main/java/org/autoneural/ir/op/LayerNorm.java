@@ -14,7 +14,7 @@ import org.autoneural.ir.math.RowFactor;
 /**
  * Layer norm over the innermost axis: {@code y = (x - mean) / sqrt(variance + epsilon) * gamma + beta} (the baseline's ViT).
  *
- * <p>Integers: {@code ir.math.IntLayerNorm}; the mean is exact, {@code beta} is s32 in steps of {@code scale of y / 4096},
+ * <p>Integers: {@code ir.math.IntLayerNorm}; the mean is exact, {@code beta} is s32 in steps of {@code scale of y / 256},
  * and the zero point of x cancels.
  *
  * @param epsilon added to the variance; at least 0
@@ -24,7 +24,7 @@ public record LayerNorm(double epsilon, Optional<NormRescale> integer) implement
     static final Signature SIGNATURE = Signature.op("layer_norm", Engine.VECTOR, "Layer norm over the innermost axis, with gain and offset")
             .in("x", Signature.ACTIVATION, "[..., C]")
             .in("gamma", Set.of(DType.S16), "[C]")
-            .in("beta", Set.of(DType.S32), "[C]; integers: steps of y's scale / 4096")
+            .in("beta", Set.of(DType.S32), "[C]; integers: steps of y's scale / 256")
             .out("y", Signature.ACTIVATION, "as x")
             .build();
 

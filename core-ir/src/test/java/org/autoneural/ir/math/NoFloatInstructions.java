@@ -1,6 +1,7 @@
 package org.autoneural.ir.math;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -58,6 +59,39 @@ public final class NoFloatInstructions {
             throw new IllegalStateException("no class of package " + packageName + " beside " + anchor.getName());
         }
         return found;
+    }
+
+    /**
+     * Every use of float or double in the methods of one class; its constructors are set-up and may use them, and so may its
+     * fields hold them.
+     */
+    public static List<String> inMethodsOf(Class<?> type) {
+        List<String> found = new ArrayList<>();
+        try (InputStream bytes = type.getResourceAsStream("/" + type.getName().replace('.', '/') + ".class")) {
+            new ClassReader(bytes).accept(new Finder(found), ClassReader.SKIP_DEBUG);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String name = type.getName();
+        return found.stream().filter(line -> !line.startsWith(name + ".<init>") && !line.contains(": field of type ")).toList();
+    }
+
+    /** The packages below {@code root} that hold classes, in the folder or jar of {@code anchor}, in alphabetical order. */
+    public static List<String> packages(Class<?> anchor, String root) {
+        try {
+            Path location = Path.of(anchor.getProtectionDomain().getCodeSource().getLocation().toURI());
+            if (!Files.isDirectory(location)) {
+                throw new IllegalStateException(location + " is not a folder of classes");
+            }
+            try (Stream<Path> all = Files.walk(location.resolve(root.replace('.', '/')))) {
+                return all.filter(f -> f.toString().endsWith(".class")).map(f -> location.relativize(f.getParent()).toString()
+                        .replace(f.getFileSystem().getSeparator(), ".")).distinct().sorted().toList();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static int scan(Path folder, List<String> found) throws IOException {

@@ -17,4 +17,16 @@ class NoFloatTest {
                 .anyMatch(line -> line.contains("StrictMath.exp"))
                 .anyMatch(line -> line.contains("constant"));
     }
+
+    @Test
+    void theMathHasOnePackageForTheRunTimeAndOneForSetUp() {
+        assertThat(NoFloatInstructions.packages(Rescale.class, "org.autoneural.ir.math"))
+                .containsExactly("org.autoneural.ir.math", "org.autoneural.ir.math.encode");
+    }
+
+    @Test
+    void theCheckOfOneClassLooksAtItsMethods() {
+        assertThat(NoFloatInstructions.inMethodsOf(org.autoneural.ir.math.encode.Activations.class))
+                .anyMatch(line -> line.contains("Activations.sigmoid"));
+    }
 }

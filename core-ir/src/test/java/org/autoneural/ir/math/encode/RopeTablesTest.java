@@ -7,15 +7,20 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.SplittableRandom;
 import org.autoneural.ir.math.IntRope;
+import org.autoneural.ir.math.OracleRow;
 import org.junit.jupiter.api.Test;
 
-class RopeTablesTest {
+public class RopeTablesTest {
     private static final MathContext MC = new MathContext(34);
     private static final int POSITIONS = 32768;
 
     // An independent way: (cos, sin) of one step by its power series, then exact rotations, all with 34 digits.
     @Test
     void everyEntryIsTheNearestForThirtyTwoThousandPositions() {
+        System.out.println("[measured] rope tables: " + measureTables().worst() + " steps of 2^-15");
+    }
+
+    public static OracleRow measureTables() {
         RopeTables tables = RopeTables.build(POSITIONS, 64, 1e6);
         // 10^(-3/16), the ratio of neighbouring frequencies: (10^6)^(-2/64)
         BigDecimal ratio = BigDecimal.ONE.divide(
@@ -37,7 +42,7 @@ class RopeTablesTest {
                 c = next;
             }
         }
-        System.out.println("[measured] rope tables: " + worst + " steps of 2^-15");
+        return new OracleRow("RoPE tables, four pairs, 32768 positions", 8L * POSITIONS, "steps of 2^-15", 0.5, worst);
     }
 
     private static double error(short entry, BigDecimal exact) {
@@ -56,16 +61,22 @@ class RopeTablesTest {
 
     @Test
     void rotationIsWithinItsBoundOfTheRealOne() {
+        OracleRow row = measureRotation();
+        System.out.println("[measured] rope: " + row.worst() + " output steps, output scale sqrt(2) times the input's");
+        assertThat(row.worst()).isLessThan(row.bound());
+    }
+
+    public static OracleRow measureRotation() {
         long seed = 71;
         SplittableRandom random = new SplittableRandom(seed);
         int d = 64;
-        RopeTables tables = RopeTables.build(4096, d, 1e6);
+        RopeTables tables = RopeTables.build(POSITIONS, d, 1e6);
         double outPerIn = StrictMath.sqrt(2);
         Multiplier m = MultiplierEncoder.encode(0x1p-15 / outPerIn);
         double worst = 0;
         short[] x = new short[d];
         short[] y = new short[d];
-        for (int p = 0; p < 4096; p++) {
+        for (int p = 0; p < POSITIONS; p++) {
             for (int i = 0; i < d; i++) {
                 x[i] = (short) (p % 3 == 0 ? (random.nextBoolean() ? 32767 : -32767) : random.nextInt(-32767, 32768));
             }
@@ -79,9 +90,9 @@ class RopeTablesTest {
                 worst = Math.max(worst, Math.max(Math.abs(y[j] - y0), Math.abs(y[j + 32] - y1)));
             }
         }
-        System.out.println("[measured] rope: " + worst + " output steps, output scale sqrt(2) times the input's (seed " + seed + ")");
         // Half a step of rounding; each table value is off by half a step (1 at the clamp, whose partner is then near 0).
-        assertThat(worst).isLessThan(0.5 + 1.5 / outPerIn);
+        return new OracleRow("RoPE, heads of 64, 32768 positions, output scale sqrt(2) times the input's, seed " + seed, 64L * POSITIONS,
+                "steps", 0.5 + 1.5 / outPerIn, worst);
     }
 
     @Test
