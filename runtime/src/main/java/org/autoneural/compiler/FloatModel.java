@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.autoneural.checkpoint.Checkpoint;
+import org.autoneural.checkpoint.WeightCheck;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Program;
@@ -37,6 +38,7 @@ public final class FloatModel implements AutoCloseable {
 
     private FloatModel(Checkpoint checkpoint) {
         this.checkpoint = checkpoint;
+        checkpoint.tensors().forEach(name -> WeightCheck.requireFinite(checkpoint.tensor(name)));
         VisionLanguageModel model = VisionLanguageModel.open(checkpoint);
         int limit = checkpoint.config().getPositiveInt("text_config.max_position_embeddings", CONTEXT);
         this.program = model.floatProgram(new VisionLanguageModel.Options(CHUNK, Math.min(limit, CONTEXT), OptionalInt.empty()));
@@ -46,7 +48,13 @@ public final class FloatModel implements AutoCloseable {
 
     /** @param folder a checkpoint */
     public static FloatModel open(Path folder) {
-        return new FloatModel(Checkpoint.open(folder));
+        Checkpoint checkpoint = Checkpoint.open(folder);
+        try {
+            return new FloatModel(checkpoint);
+        } catch (RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
     }
 
     /** The greedy answer to a question about a picture, in words. */
