@@ -1,6 +1,7 @@
 package org.autoneural.qnn;
 
 import java.util.List;
+import java.util.Optional;
 import org.autoneural.backend.Backend;
 import org.autoneural.backend.Capabilities;
 import org.autoneural.backend.Diagnostic;
@@ -37,7 +38,13 @@ public final class QnnBackend implements Backend {
     @Override
     public Program compile(Program program, Target target) {
         requireOurs(target);
-        throw new UnsupportedOperationException("compiling for " + target.name() + " is not possible yet: this version has no code generator"
+        throw new UnsupportedOperationException(unavailable(target).orElseThrow());
+    }
+
+    @Override
+    public Optional<String> unavailable(Target target) {
+        requireOurs(target);
+        return Optional.of("compiling for " + target.name() + " is not possible yet: this version has no code generator"
                 + " for QNN context binaries. Compile for target 'sim' instead; it obeys the same limits");
     }
 

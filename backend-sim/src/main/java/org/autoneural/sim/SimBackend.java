@@ -2,6 +2,7 @@ package org.autoneural.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.autoneural.backend.Backend;
 import org.autoneural.backend.Capabilities;
@@ -35,6 +36,12 @@ public final class SimBackend implements Backend {
                         "the INTEGER stage of core-ir"),
                 new Capabilities.Rule("SIM-CONSTANT", "Weights, tables, multipliers and shifts are constants",
                         "the kernels prepare them when a program is loaded")));
+    }
+
+    @Override
+    public Optional<String> unavailable(Target target) {
+        requireOurs(target);
+        return Optional.empty();
     }
 
     @Override

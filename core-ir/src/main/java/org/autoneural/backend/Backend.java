@@ -1,6 +1,7 @@
 package org.autoneural.backend;
 
 import java.util.List;
+import java.util.Optional;
 import org.autoneural.ir.Program;
 
 /**
@@ -12,6 +13,9 @@ public interface Backend {
     List<Target> targets();
 
     Capabilities capabilities(Target target);
+
+    /** Why this back end cannot compile for {@code target} here, with what to do; empty when it can. Asked before the long work. */
+    Optional<String> unavailable(Target target);
 
     /** What will not run, or not as written, on {@code target}; empty when all is well. */
     List<Diagnostic> check(Program program, Target target);

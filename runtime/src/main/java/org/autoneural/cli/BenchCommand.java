@@ -63,7 +63,7 @@ final class BenchCommand implements Callable<Integer> {
         ProgressBar progress = console.progress(quiet);
         try {
             Path file = source.isCompiled() ? source.path()
-                    : new ModelCache(console.cache()).compiled(source, source.options(), progress);
+                    : new ModelCache(console.cache()).compiled(source, source.options(console), progress);
             long start = System.nanoTime();
             try (CompiledModel model = CompiledModel.load(file, execution.shared()); Session session = model.newSession()) {
                 double loadMs = (System.nanoTime() - start) / 1e6;

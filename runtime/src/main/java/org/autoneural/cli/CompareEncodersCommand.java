@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.autoneural.compiler.CompileOptions;
 import org.autoneural.compiler.EncoderError;
 import org.autoneural.compiler.QaSet;
 import picocli.CommandLine.Command;
@@ -68,7 +69,7 @@ final class CompareEncodersCommand implements Callable<Integer> {
             for (String name : names) {
                 console.note(quiet, name + ":");
                 ModelSource source = ModelSource.checkpoint(name);
-                errors.put(name, EncoderError.measure(source.options().withRecipe(recipe).withCalibration(file), pictures, progress));
+                errors.put(name, EncoderError.measure(CompileOptions.of(source.path()).withRecipe(recipe).withCalibration(file), pictures, progress));
             }
         } finally {
             progress.clear();

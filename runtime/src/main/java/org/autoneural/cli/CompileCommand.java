@@ -109,9 +109,10 @@ final class CompileCommand implements Callable<Integer> {
     }
 
     private CompileOptions options() {
-        CompileOptions options = ModelSource.checkpoint(checkpoint).options();
+        ModelSource source = ModelSource.checkpoint(checkpoint);
+        CompileOptions options = calibration.isPresent() ? CompileOptions.of(source.path()).withCalibration(calibration.get())
+                : source.options(console);
         options = recipe.map(options::withRecipe).orElse(options);
-        options = calibration.map(options::withCalibration).orElse(options);
         options = target.map(options::withTarget).orElse(options);
         options = context.map(options::withContext).orElse(options);
         options = chunk.map(options::withChunk).orElse(options);

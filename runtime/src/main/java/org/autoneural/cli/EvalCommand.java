@@ -118,7 +118,7 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private Evaluation evaluateIntegers(ModelSource source, QaSet set, ProgressBar progress) {
-        CompileOptions options = source.options();
+        CompileOptions options = source.options(console);
         Path file = source.isCompiled() ? source.path()
                 : new ModelCache(console.cache()).compiled(source, recipe.map(options::withRecipe).orElse(options), progress);
         try (CompiledModel model = CompiledModel.load(file, execution.single())) {

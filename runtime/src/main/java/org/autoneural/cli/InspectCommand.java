@@ -3,8 +3,10 @@ package org.autoneural.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.autoneural.artifact.Artifact;
+import org.autoneural.ir.text.DotPrinter;
 import org.autoneural.ir.text.IrPrinter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +34,9 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--text", description = "Print the integer graphs of all entry points as text.")
     private boolean text;
 
+    @Option(names = "--dot", paramLabel = "ENTRY", description = "Print the graph of this entry point for Graphviz.")
+    private Optional<String> dot;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -51,7 +56,9 @@ final class InspectCommand implements Callable<Integer> {
             if (verify) {
                 artifact.verify();
             }
-            if (text) {
+            if (dot.isPresent()) {
+                console.out().print(DotPrinter.print(artifact.program().entryPoint(dot.get())));
+            } else if (text) {
                 artifact.program().entryPoints().forEach(graph -> console.out().println(IrPrinter.print(graph)));
             } else {
                 ArtifactFacts facts = ArtifactFacts.of(artifact);

@@ -41,9 +41,17 @@ record ModelSource(String name, Path path, Optional<BuiltIn> builtIn) {
         return !Files.isDirectory(path);
     }
 
-    /** The default options to compile it with. */
-    CompileOptions options() {
+    /**
+     * The default options to compile it with. A checkpoint that brings nothing to calibrate on gets the built-in questions, and
+     * {@code console} a note about it.
+     */
+    CompileOptions options(Console console) {
         CompileOptions options = CompileOptions.of(path);
+        if (builtIn.isEmpty() && !Files.exists(path.resolve("eval").resolve("qa.jsonl"))) {
+            console.err().println("note: '" + name + "' has no eval/qa.jsonl to calibrate on, so the built-in pictures of instrument clusters"
+                    + " are used; typical pictures and questions of yours (compile --calibration FILE) keep more accuracy");
+            return options.withCalibration(BuiltIn.COCKPIT_TINY.questions());
+        }
         return builtIn.map(b -> options.withCalibration(b.questions())).orElse(options);
     }
 }

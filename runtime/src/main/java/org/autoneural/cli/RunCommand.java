@@ -100,7 +100,7 @@ final class RunCommand implements Callable<Integer> {
         }
         ProgressBar progress = console.progress(quiet || json);
         try {
-            return new ModelCache(console.cache()).compiled(source, source.options(), progress);
+            return new ModelCache(console.cache()).compiled(source, source.options(console), progress);
         } finally {
             progress.clear();
         }

@@ -145,6 +145,9 @@ public final class Compiler implements AutoCloseable {
      */
     public CompileReport compile(Path output) {
         ArtifactWriter.requirePlace(output);
+        target.backend().unavailable(target.target()).ifPresent(why -> {
+            throw new UnsupportedOperationException(why);
+        });
         Program program = integer();
         List<Diagnostic> findings = target.backend().check(program, target.target());
         if (findings.stream().anyMatch(d -> d.severity() == Diagnostic.Severity.ERROR)) {

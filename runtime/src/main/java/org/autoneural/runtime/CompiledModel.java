@@ -1,6 +1,9 @@
 package org.autoneural.runtime;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,9 @@ import org.autoneural.text.Tokenizer;
  * }</pre>
  */
 public final class CompiledModel implements AutoCloseable {
+    /** Hashing this much takes a fraction of a second. */
+    private static final long CHECKED_BYTES = 128 << 20;
+
     private final Artifact artifact;
     private final Executable executable;
     private final EntryPoints entry;
@@ -60,16 +66,24 @@ public final class CompiledModel implements AutoCloseable {
     }
 
     /**
-     * Maps the file, checks its directory and prepares its target's executor. Weights are not read before they are needed.
+     * Maps the file, checks it and prepares its target's executor. Files of up to {@value #CHECKED_BYTES} bytes are checked
+     * whole; of larger ones only the directory, so that loading reads no weight before it is needed ({@code autoneural inspect
+     * --verify} checks every byte).
      *
      * @throws org.autoneural.artifact.ArtifactException when the file is missing, damaged, foreign or from a newer version
      */
     public static CompiledModel load(Path file, ExecutionOptions options) {
         Artifact artifact = Artifact.open(file);
         try {
+            if (Files.size(file) <= CHECKED_BYTES) {
+                artifact.verify();
+            }
             Backends.Choice choice = Backends.target(artifact.metadata().getOrDefault(MetadataKeys.TARGET, "sim"));
             Executable executable = choice.backend().load(artifact.program(), choice.target(), options);
             return withFiles(artifact, executable);
+        } catch (IOException e) {
+            artifact.close();
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
             artifact.close();
             throw e;

@@ -82,31 +82,35 @@ public final class Conversation implements AutoCloseable {
         StringBuilder text = new StringBuilder();
         List<Integer> ids = new ArrayList<>();
         Answer.Ending ending = Answer.Ending.MAX_TOKENS;
-        while (ids.size() < generation.maxTokens()) {
-            if (cancel.isCancelled()) {
-                ending = Answer.Ending.CANCELLED;
-                break;
+        try {
+            while (ids.size() < generation.maxTokens()) {
+                if (cancel.isCancelled()) {
+                    ending = Answer.Ending.CANCELLED;
+                    break;
+                }
+                int id = sampler.next(session.logits());
+                if (generation.stopIds().contains(id)) {
+                    ending = Answer.Ending.STOP_TOKEN;
+                    break;
+                }
+                if (session.position() == session.capacity()) {
+                    ending = Answer.Ending.CONTEXT_FULL;
+                    break;
+                }
+                emit(decoder.push(id), text, onText);
+                // The last token is fed too: the next turn goes on behind it.
+                session.feed(id);
+                ids.add(id);
+                fed.add(id);
+                sampler.occurred(id);
             }
-            int id = sampler.next(session.logits());
-            if (generation.stopIds().contains(id)) {
-                ending = Answer.Ending.STOP_TOKEN;
-                break;
-            }
-            if (session.position() == session.capacity()) {
-                ending = Answer.Ending.CONTEXT_FULL;
-                break;
-            }
-            ids.add(id);
-            fed.add(id);
-            sampler.occurred(id);
-            emit(decoder.push(id), text, onText);
-            // The last token is fed too: the next turn goes on behind it.
-            session.feed(id);
+            emit(decoder.finish(), text, onText);
+            return new Answer(text.toString(), ids, ending);
+        } finally {
+            // Also when the listener threw: what was fed up to there is this turn's answer.
+            lastAnswer = tokenizer.decode(ids.stream().mapToInt(Integer::intValue).toArray(), true);
+            answered = true;
         }
-        emit(decoder.finish(), text, onText);
-        lastAnswer = tokenizer.decode(ids.stream().mapToInt(Integer::intValue).toArray(), true);
-        answered = true;
-        return new Answer(text.toString(), ids, ending);
     }
 
     private static void emit(String piece, StringBuilder text, Consumer<String> onText) {

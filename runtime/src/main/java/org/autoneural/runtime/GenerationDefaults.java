@@ -10,12 +10,13 @@ import org.autoneural.artifact.Artifact;
 
 /** Reads a model's own generation settings from {@code generation_config.json}, stop tokens also from {@code config.json}. */
 final class GenerationDefaults {
+    private static final String FILE = "generation_config.json";
     private static final int MAX_TOKENS = 512;
 
     private GenerationDefaults() {}
 
     static Generation read(Artifact artifact) {
-        JsonNode settings = json(artifact, "generation_config.json");
+        JsonNode settings = json(artifact, FILE);
         JsonNode config = json(artifact, "config.json");
         Set<Integer> stops = new HashSet<>();
         for (JsonNode node : new JsonNode[] {settings.path("eos_token_id"), config.path("eos_token_id"),
@@ -26,6 +27,15 @@ final class GenerationDefaults {
                 stops.add(node.asInt());
             }
         }
+        try {
+            return generation(settings, stops);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(FILE + " inside " + artifact.path() + ": " + e.getMessage()
+                    + ". Mend the file in the checkpoint and recompile", e);
+        }
+    }
+
+    private static Generation generation(JsonNode settings, Set<Integer> stops) {
         Sampling sampling = settings.path("do_sample").asBoolean(false)
                 ? new Sampling(settings.path("temperature").asDouble(1), settings.path("top_k").asInt(0),
                         settings.path("top_p").asDouble(1), settings.path("min_p").asDouble(0),

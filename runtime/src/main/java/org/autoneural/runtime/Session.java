@@ -178,6 +178,12 @@ public final class Session implements AutoCloseable {
 
     /** Goes back (or on) to a snapshot of a session of the same model; feed at least one token before reading logits. */
     public void restore(Snapshot snapshot) {
+        boolean ours = snapshot.states().keySet().equals(context.states()) && snapshot.states().entrySet().stream()
+                .allMatch(s -> s.getValue().type().equals(context.state(s.getKey()).type()));
+        if (!ours) {
+            throw new IllegalArgumentException("the snapshot is of another model: its states are " + snapshot.states().keySet()
+                    + ", this model's " + context.states() + ", or their types differ. Restore snapshots of the same compiled file");
+        }
         snapshot.states().forEach((name, state) -> context.state(name).copyFrom(state));
         position = snapshot.position();
         lastRun = "";

@@ -204,10 +204,22 @@ class PipelineTest {
     }
 
     @Test
+    void aCheckpointWithNothingToCalibrateOnIsCompiledWithANote() throws IOException {
+        Path bare = Files.createDirectory(folder.resolve("bare"));
+        for (String name : List.of("config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json",
+                "tokenizer_config.json", "model.safetensors")) {
+            Files.copy(ModelSource.of("cockpit-tiny").path().resolve(name), bare.resolve(name));
+        }
+        Capture result = run("compile", bare.toString(), "-o", folder.resolve("bare.npu").toString(), "--stop-after", "float", "-q");
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).contains("has no eval/qa.jsonl to calibrate on, so the built-in pictures");
+    }
+
+    @Test
     void theCacheKeepsWhatItHasAndRepairsWhatIsBroken() throws IOException {
         ModelCache cache = new ModelCache(folder.resolve("cache"));
         ModelSource source = ModelSource.of("cockpit-tiny");
-        CompileOptions options = source.options().withCalibration(oneQuestion).withContext(64);
+        CompileOptions options = CompileOptions.of(source.path()).withCalibration(oneQuestion).withContext(64);
         Path file = cache.compiled(source, options, Progress.silent());
         byte[] bytes = Files.readAllBytes(file);
         assertThat(cache.compiled(source, options, (step, done, total) -> {

@@ -105,6 +105,22 @@ class CompileFilesTest {
     }
 
     @Test
+    void aFileWithAChangedByteIsRefused() throws IOException {
+        byte[] whole = Files.readAllBytes(CompiledCockpit.small());
+        long seed = 6;
+        System.out.println("seed " + seed);
+        Path changed = folder.resolve("model.npu");
+        // Bytes between the segments are padding, which has no meaning; the last kilobytes are weights.
+        for (int at : new Random(seed).ints(8, whole.length - 4096, whole.length - 64).toArray()) {
+            byte[] bytes = whole.clone();
+            bytes[at] ^= 0x10;
+            Files.write(changed, bytes);
+            assertThatThrownBy(() -> CompiledModel.load(changed)).as("byte %d", at).isInstanceOf(ArtifactException.class)
+                    .hasMessageContaining(changed.toString());
+        }
+    }
+
+    @Test
     void whatIsNoModelIsRefused() throws IOException {
         Path foreign = Files.writeString(folder.resolve("model.npu"), "PK\u0003\u0004 and some more text, longer than any header.".repeat(40));
         assertThatThrownBy(() -> CompiledModel.load(foreign)).isInstanceOf(ArtifactException.class).hasMessageContaining("AR002");

@@ -249,4 +249,19 @@ class ConversationTest {
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("3 bytes").hasMessageContaining("128 x 128 x 3");
         }
     }
+
+    @Test
+    void aListenerThatThrowsLeavesTheConversationUsable() {
+        try (Conversation broken = model.newConversation(); Conversation calm = model.newConversation()) {
+            assertThatThrownBy(() -> broken.ask(DESCRIBE, List.of(sample), model.generation(), text -> {
+                throw new IllegalStateException("the listener's own trouble");
+            }, new Cancellation())).hasMessage("the listener's own trouble");
+            Cancellation atOnce = new Cancellation();
+            atOnce.cancel();
+            calm.ask(DESCRIBE, List.of(sample), model.generation(), text -> { }, atOnce);
+            Answer expected = ask(calm, "How fast is the car going?", List.of(), model.generation());
+            assertThat(ask(broken, "How fast is the car going?", List.of(), model.generation())).isEqualTo(expected);
+            assertThat(broken.session().position()).isEqualTo(calm.session().position());
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package org.autoneural.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -212,6 +213,17 @@ class SessionEqualityTest {
                 input.feedTo(used, 0, count);
                 assertThat(everything(used)).as("%d of %d rows", count, chunk()).isEqualTo(everything(fresh));
             }
+        }
+    }
+
+    @Test
+    void aSnapshotOfAnotherModelIsRefused() {
+        try (CompiledModel other = CompiledModel.load(CompiledCockpit.small());
+                CompiledModel mine = CompiledModel.load(CompiledCockpit.byDefault());
+                Session a = other.newSession(); Session b = mine.newSession()) {
+            assertThatThrownBy(() -> b.restore(a.snapshot())).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the snapshot is of another model");
+            assertThat(b.position()).isZero();
         }
     }
 }

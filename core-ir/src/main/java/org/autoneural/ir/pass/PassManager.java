@@ -43,7 +43,7 @@ public final class PassManager {
         Graph current = Verifier.check(graph);
         for (Pass pass : passes) {
             long start = System.nanoTime();
-            Graph after = pass.run(current);
+            Graph after = run(pass, current);
             long nanos = System.nanoTime() - start;
             observer.ran(pass, current, after, nanos);
             if (after != current) {
@@ -57,6 +57,15 @@ public final class PassManager {
             current = after;
         }
         return current;
+    }
+
+    private static Graph run(Pass pass, Graph graph) {
+        try {
+            return pass.run(graph);
+        } catch (RuntimeException e) {
+            throw new IllegalStateException("pass " + pass.name() + " failed on graph " + graph.name()
+                    + " (this is a defect of the pass): " + e.getMessage(), e);
+        }
     }
 
     /** {@link #run(Graph)} for every entry point. */
