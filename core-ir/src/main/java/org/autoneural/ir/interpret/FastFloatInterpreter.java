@@ -27,7 +27,7 @@ public final class FastFloatInterpreter implements FloatExecutor {
 
     FastFloatInterpreter(int threads, FloatKernel kernel) {
         FloatProducts products = new FloatProducts(new Team(threads), kernel);
-        FastFloatOps ops = new FastFloatOps(products);
+        FastFloatOps ops = new FastFloatOps(products, kernel);
         interpreter = new Interpreter(Set.of(Stage.FLOAT, Stage.QUANTIZED), MOST_KEPT_ELEMENTS, ops::evaluate);
     }
 

@@ -30,25 +30,12 @@ final class FastFloatMath {
         return p * Float.intBitsToFloat(n + 127 << 23);
     }
 
-    static void activate(Activation op, float[] x, int from, int to, float[] y) {
+    static void activate(FloatKernel kernel, Activation op, float[] x, int from, int to, float[] y) {
         switch (op.function()) {
-            case GELU_TANH -> {
-                for (int i = from; i < to; i++) {
-                    float v = x[i];
-                    y[i] = v / (1 + exp(-2 * SQRT_2_PI * (v + 0.044715f * v * v * v)));
-                }
-            }
-            case SILU -> {
-                for (int i = from; i < to; i++) {
-                    y[i] = x[i] / (1 + exp(-x[i]));
-                }
-            }
-            case SIGMOID -> {
-                for (int i = from; i < to; i++) {
-                    y[i] = 1 / (1 + exp(-x[i]));
-                }
-            }
-            case GELU_ERF, TANH -> {
+            // tanh(u) = 2 / (1 + e^-2u) - 1
+            case GELU_TANH -> kernel.gate(x, from, to, 2 * SQRT_2_PI, 2 * SQRT_2_PI * 0.044715f, y);
+            case SILU -> kernel.gate(x, from, to, 1, 0, y);
+            case GELU_ERF, SIGMOID, TANH -> {
                 for (int i = from; i < to; i++) {
                     y[i] = (float) op.apply(x[i]);
                 }
@@ -57,16 +44,12 @@ final class FastFloatMath {
     }
 
     /** Over {@code live} elements at {@code at}; the other ones up to n become 0. */
-    static void softmax(float[] x, int at, int live, int n, float[] y) {
+    static void softmax(FloatKernel kernel, float[] x, int at, int live, int n, float[] y) {
         float max = Float.NEGATIVE_INFINITY;
         for (int i = at; i < at + live; i++) {
-            max = Math.max(max, x[i]);
+            max = x[i] > max ? x[i] : max;
         }
-        double sum = 0;
-        for (int i = at; i < at + live; i++) {
-            y[i] = exp(x[i] - max);
-            sum += y[i];
-        }
+        double sum = kernel.exponentials(x, at, at + live, max, y);
         float factor = (float) (1 / sum);
         for (int i = at; i < at + live; i++) {
             y[i] *= factor;

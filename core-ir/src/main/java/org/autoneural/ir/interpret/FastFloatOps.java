@@ -22,9 +22,11 @@ final class FastFloatOps {
 
     private final FloatProducts products;
     private final FloatConvolutions convolutions;
+    private final FloatKernel kernel;
     private final Team team;
 
-    FastFloatOps(FloatProducts products) {
+    FastFloatOps(FloatProducts products, FloatKernel kernel) {
+        this.kernel = kernel;
         this.products = products;
         this.convolutions = new FloatConvolutions(products);
         this.team = products.team();
@@ -49,7 +51,7 @@ final class FastFloatOps {
             rmsNorm(norm, in, y);
         } else if (op instanceof Activation activation) {
             float[] x = in.get(0).toFloats(), result = y.toFloats();
-            team.forRanges(x.length, ELEMENTS_PER_UNIT, (from, to) -> FastFloatMath.activate(activation, x, from, to, result));
+            team.forRanges(x.length, ELEMENTS_PER_UNIT, (from, to) -> FastFloatMath.activate(kernel, activation, x, from, to, result));
         } else if (op instanceof Softmax softmax) {
             softmax(softmax, in, y);
         } else if (op instanceof Transpose transpose) {
@@ -142,7 +144,7 @@ final class FastFloatOps {
         int pos = op.causal() ? position(in.get(1)) : 0;
         team.forRanges(x.length / n, Math.max(1, ELEMENTS_PER_UNIT / n), (from, to) -> {
             for (int row = from; row < to; row++) {
-                FastFloatMath.softmax(x, row * n, op.causal() ? Math.min(n, pos + row % shape.dim(1) + 1) : n, n, ys);
+                FastFloatMath.softmax(kernel, x, row * n, op.causal() ? Math.min(n, pos + row % shape.dim(1) + 1) : n, n, ys);
             }
         });
     }

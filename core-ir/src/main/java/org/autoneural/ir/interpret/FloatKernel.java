@@ -15,4 +15,10 @@ public interface FloatKernel {
 
     /** Sum of {@code a[ao + i] * b[i]} over {@code n}. */
     float dot(float[] a, int ao, float[] b, int n);
+
+    /** {@code y[i] = x[i] / (1 + e^-(a x[i] + b x[i]^3))} for {@code from <= i < to}: SILU, and GELU by tanh. */
+    void gate(float[] x, int from, int to, float a, float b, float[] y);
+
+    /** {@code y[i] = e^(x[i] - max)} for {@code from <= i < to}; returns their sum. No x[i] is larger than {@code max}. */
+    double exponentials(float[] x, int from, int to, float max, float[] y);
 }

@@ -1,7 +1,7 @@
 package org.autoneural.ir.interpret;
 
 /** Loops that C2 vectorises by itself: all arrays with one index (performance notes 3.4). */
-final class PlainFloatKernel implements FloatKernel {
+public final class PlainFloatKernel implements FloatKernel {
     @Override
     public void block(float[] a, int ao, int lda, int rows, float[][] panel, int depth, int columns, float[] y, int yo, int ldy) {
         float[] sum = new float[columns];
@@ -34,5 +34,23 @@ final class PlainFloatKernel implements FloatKernel {
     @Override
     public float dot(float[] a, int ao, float[] b, int n) {
         return FastFloatMath.dot(a, ao, b, 0, n);
+    }
+
+    @Override
+    public void gate(float[] x, int from, int to, float a, float b, float[] y) {
+        for (int i = from; i < to; i++) {
+            float v = x[i];
+            y[i] = v / (1 + FastFloatMath.exp(-(a + b * v * v) * v));
+        }
+    }
+
+    @Override
+    public double exponentials(float[] x, int from, int to, float max, float[] y) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            y[i] = FastFloatMath.exp(x[i] - max);
+            sum += y[i];
+        }
+        return sum;
     }
 }

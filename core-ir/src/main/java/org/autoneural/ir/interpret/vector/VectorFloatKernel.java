@@ -4,6 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.autoneural.ir.interpret.FloatKernel;
+import org.autoneural.ir.interpret.PlainFloatKernel;
 
 /**
  * Products with fused multiply-add. The rules for C2 are those of the performance notes 3.4: vectors never leave a method, at
@@ -15,6 +16,15 @@ public final class VectorFloatKernel implements FloatKernel {
             ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     private static final int LANES = F.length();
     private static final int STEP = 4 * LANES;
+    // Constants of e^x, as in the plain kernel: ln 2 in two parts.
+    private static final float LOG2_E = 1.442695041f;
+    private static final float LN2_HIGH = 0.693359375f;
+    private static final float LN2_LOW = -2.12194440e-4f;
+    private static final float ROUND = 0x1.8p23f;
+    private static final int ONE_BITS = 127 << 23;
+
+    /** For what is left at the end. */
+    private final FloatKernel plain = new PlainFloatKernel();
 
     @Override
     public void block(float[] a, int ao, int lda, int rows, float[][] panel, int depth, int columns, float[] y, int yo, int ldy) {
@@ -132,5 +142,50 @@ public final class VectorFloatKernel implements FloatKernel {
             sum += a[ao + i] * b[i];
         }
         return sum;
+    }
+
+    @Override
+    public void gate(float[] x, int from, int to, float a, float b, float[] y) {
+        int i = from;
+        for (; i <= to - LANES; i += LANES) {
+            FloatVector v = FloatVector.fromArray(F, x, i);
+            FloatVector t = v.mul(v).mul(-b).add(-a).mul(v).max(-87f).min(88f);
+            // Adding 1.5 * 2^23 rounds to an integer n, which then stands in the low bits: conversions box on JDK 17.
+            FloatVector shifted = t.mul(LOG2_E).add(ROUND);
+            FloatVector n = shifted.sub(ROUND);
+            FloatVector r = t.sub(n.mul(LN2_HIGH)).sub(n.mul(LN2_LOW));
+            FloatVector p = r.mul(1f / 5040).add(1f / 720);
+            p = p.mul(r).add(1f / 120);
+            p = p.mul(r).add(1f / 24);
+            p = p.mul(r).add(1f / 6);
+            p = p.mul(r).add(0.5f);
+            p = p.mul(r).mul(r).add(r).add(1f);
+            FloatVector e = p.mul(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats());
+            v.div(e.add(1f)).intoArray(y, i);
+        }
+        plain.gate(x, i, to, a, b, y);
+    }
+
+    @Override
+    public double exponentials(float[] x, int from, int to, float max, float[] y) {
+        FloatVector sum = FloatVector.zero(F);
+        int i = from;
+        for (; i <= to - LANES; i += LANES) {
+            FloatVector t = FloatVector.fromArray(F, x, i).sub(max).max(-87f);
+            // Adding 1.5 * 2^23 rounds to an integer n, which then stands in the low bits: conversions box on JDK 17.
+            FloatVector shifted = t.mul(LOG2_E).add(ROUND);
+            FloatVector n = shifted.sub(ROUND);
+            FloatVector r = t.sub(n.mul(LN2_HIGH)).sub(n.mul(LN2_LOW));
+            FloatVector p = r.mul(1f / 5040).add(1f / 720);
+            p = p.mul(r).add(1f / 120);
+            p = p.mul(r).add(1f / 24);
+            p = p.mul(r).add(1f / 6);
+            p = p.mul(r).add(0.5f);
+            p = p.mul(r).mul(r).add(r).add(1f);
+            FloatVector e = p.mul(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats());
+            e.intoArray(y, i);
+            sum = sum.add(e);
+        }
+        return sum.reduceLanes(VectorOperators.ADD) + plain.exponentials(x, i, to, max, y);
     }
 }
