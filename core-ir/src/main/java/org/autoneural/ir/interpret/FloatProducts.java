@@ -1,11 +1,10 @@
 package org.autoneural.ir.interpret;
 
-import java.util.Arrays;
 import org.autoneural.ir.TensorData;
 
 /**
  * Matrix products {@code y[m, n] += sum over k of a[m, k] * b[k, n]} in blocks: columns of b are packed to panels
- * {@code [k][n]} of f32, a group of at most 16 MiB at a time, and each panel meets all rows of a. Each element's sum runs over
+ * {@code [k][n]} of f32, a group of about 8 MiB at a time, and each panel meets all rows of a. Each element's sum runs over
  * k in ascending order, in blocks of {@link #DEPTH}.
  */
 final class FloatProducts {
@@ -13,7 +12,7 @@ final class FloatProducts {
     private static final int DEPTH = 256;
     private static final int WIDTH = 256;
     private static final int ROWS = 64;
-    private static final long GROUP_ELEMENTS = 4 << 20;
+    private static final long GROUP_ELEMENTS = 2 << 20;
 
     /** A block of rows of a: row r, element k is {@code values[offset + r * stride + k]}. */
     record Rows(float[] values, int offset, int stride) {}
@@ -54,24 +53,25 @@ final class FloatProducts {
         for (int first = 0; first < tiles; first += tilesPerGroup) {
             int count = Math.min(tilesPerGroup, tiles - first);
             int firstTile = first;
-            float[][][] panels = new float[count][][];
-            team.forEach(count, t -> panels[t] = pack(b, depth, (firstTile + t) * WIDTH, columns));
+            int blocks = (depth + DEPTH - 1) / DEPTH;
+            float[][][][] panels = new float[count][blocks][][];
+            team.forEach(count * blocks, unit -> {
+                int t = unit / blocks, k = unit % blocks;
+                panels[t][k] = pack(b, k * DEPTH, Math.min(DEPTH, depth - k * DEPTH), (firstTile + t) * WIDTH, columns);
+            });
+            // Neighbouring units share a panel, which thus stays in the cache.
             int chunks = (rows + ROWS - 1) / ROWS;
-            team.forEach(chunks * count, unit -> {
-                int row = unit / count * ROWS;
-                int t = unit % count;
-                multiply(a, row, Math.min(ROWS, rows - row), depth, panels[t], (firstTile + t) * WIDTH, columns, y, yo);
+            team.forEach(count * chunks, unit -> {
+                int t = unit / chunks, row = unit % chunks * ROWS;
+                multiply(a, row, Math.min(ROWS, rows - row), panels[t], (firstTile + t) * WIDTH, columns, y, yo);
             });
         }
     }
 
-    private static float[][] pack(PanelSource b, int depth, int column, int columns) {
+    private static float[][] pack(PanelSource b, int firstDepth, int depth, int column, int columns) {
         int valid = Math.min(WIDTH, columns - column);
         float[][] panel = new float[depth][padded(valid)];
-        for (int k = 0; k < depth; k += DEPTH) {
-            int n = Math.min(DEPTH, depth - k);
-            b.fill(k, n, column, valid, k == 0 && n == depth ? panel : Arrays.copyOfRange(panel, k, k + n));
-        }
+        b.fill(firstDepth, depth, column, valid, panel);
         return panel;
     }
 
@@ -79,8 +79,8 @@ final class FloatProducts {
         return (columns + FloatKernel.COLUMNS - 1) / FloatKernel.COLUMNS * FloatKernel.COLUMNS;
     }
 
-    /** Rows {@code row .. row+count-1} by one panel, whose first column is {@code column}. */
-    private void multiply(RowSource a, int row, int count, int depth, float[][] panel, int column, int columns, float[] y, int yo) {
+    /** Rows {@code row .. row+count-1} by the panels, one behind the other in depth, whose first column is {@code column}. */
+    private void multiply(RowSource a, int row, int count, float[][][] panels, int column, int columns, float[] y, int yo) {
         Rows block = a.rows(row, count);
         int valid = Math.min(WIDTH, columns - column);
         int padded = padded(valid);
@@ -92,10 +92,8 @@ final class FloatProducts {
         for (int r = 0; r < count && !whole; r++) {
             System.arraycopy(y, yo + (row + r) * columns + column, target, r * padded, valid);
         }
-        for (int k = 0; k < depth; k += DEPTH) {
-            int n = Math.min(DEPTH, depth - k);
-            kernel.block(block.values, block.offset + k, block.stride, count, n == depth ? panel : Arrays.copyOfRange(panel, k, k + n),
-                    n, padded, target, at, stride);
+        for (int k = 0; k < panels.length; k++) {
+            kernel.block(block.values, block.offset + k * DEPTH, block.stride, count, panels[k], panels[k].length, padded, target, at, stride);
         }
         for (int r = 0; r < count && !whole; r++) {
             System.arraycopy(target, r * padded, y, yo + (row + r) * columns + column, valid);
