@@ -12,13 +12,13 @@ import org.autoneural.ir.Program;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
-import org.autoneural.ir.interpret.FloatInterpreter;
+import org.autoneural.ir.interpret.FloatExecutor;
 import org.autoneural.ir.interpret.StatefulRun;
 
 /** A vision-language program run by the float interpreter, as a runtime would: picture, prefill in chunks, greedy decoding. */
 final class FloatConversation {
     private final Program program;
-    private final FloatInterpreter interpreter;
+    private final FloatExecutor interpreter;
     private final ModelFacts facts;
     private final StatefulRun run;
     private BiConsumer<String, Tensor> listener = (value, tensor) -> { };
@@ -26,7 +26,7 @@ final class FloatConversation {
     private int featureRows;
     private int position;
 
-    FloatConversation(Program program, FloatInterpreter interpreter, ModelFacts facts) {
+    FloatConversation(Program program, FloatExecutor interpreter, ModelFacts facts) {
         this.program = program;
         this.interpreter = interpreter;
         this.facts = facts;

@@ -14,15 +14,32 @@ import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
 import org.autoneural.ir.TensorType;
 import org.autoneural.ir.op.NodeCheck;
+import org.autoneural.ir.op.Op;
 
-/** What {@link FloatInterpreter} and {@link IntegerInterpreter} share: they differ only in the stages that they accept. */
+/** What all interpreters share: they differ in the stages that they accept, and in how they evaluate ops and keep constants. */
 final class Interpreter {
+    /** Computes {@code out} of one node; as {@link Op#evaluate}. */
+    @FunctionalInterface
+    interface Evaluator {
+        void evaluate(Op op, List<TensorData> in, List<Tensor> out);
+    }
+
     private final Set<Stage> stages;
+    private final long mostKeptElements;
+    private final Evaluator evaluator;
     /** Heap copies of constants, by identity of their storage: several entry points share one set of weights. */
     private final Map<TensorData, Tensor> constants = new IdentityHashMap<>();
 
+    /** By {@link Op#evaluate}, with all constants on the heap. */
     Interpreter(Set<Stage> stages) {
+        this(stages, Long.MAX_VALUE, Op::evaluate);
+    }
+
+    /** @param mostKeptElements larger constants are not copied to the heap: the evaluator reads them where they are stored */
+    Interpreter(Set<Stage> stages, long mostKeptElements, Evaluator evaluator) {
         this.stages = stages;
+        this.mostKeptElements = mostKeptElements;
+        this.evaluator = evaluator;
     }
 
     Map<String, Tensor> run(Graph graph, Map<String, ? extends TensorData> inputs, BiConsumer<String, Tensor> listener) {
@@ -34,7 +51,7 @@ final class Interpreter {
         bindInputs(graph, inputs, live);
         Map<String, Node> lastUses = lastUses(graph);
         for (Node node : graph.nodes()) {
-            List<TensorData> in = node.inputs().stream().<TensorData>map(v -> read(graph, v, live)).toList();
+            List<TensorData> in = node.inputs().stream().map(v -> read(graph, v, live)).toList();
             List<Tensor> out = node.outputs().stream()
                     .map(v -> Tensor.zeros(graph.type(v).dtype(), graph.type(v).shape())).toList();
             evaluate(graph, node, in, out);
@@ -46,7 +63,7 @@ final class Interpreter {
             node.outputs().forEach(v -> freeAfter(node, v, lastUses, live));
         }
         Map<String, Tensor> outputs = new LinkedHashMap<>();
-        graph.outputs().forEach(v -> outputs.put(v, read(graph, v, live)));
+        graph.outputs().forEach(v -> outputs.put(v, Tensor.copyOf(read(graph, v, live))));
         return outputs;
     }
 
@@ -85,17 +102,20 @@ final class Interpreter {
         }
     }
 
-    private Tensor read(Graph graph, String value, Map<String, Tensor> live) {
+    private TensorData read(Graph graph, String value, Map<String, Tensor> live) {
         Tensor tensor = live.get(value);
         return tensor != null ? tensor : constant(graph, value);
     }
 
-    private Tensor constant(Graph graph, String value) {
+    private TensorData constant(Graph graph, String value) {
         TensorData data = graph.constant(value).orElseThrow(
                 () -> new IllegalStateException("graph " + graph.name() + ": %" + value + " is read but was never computed"));
         Tensor known = constants.get(data);
         if (known == null) {
             requireType("graph " + graph.name() + ": constant %" + value, data, graph.type(value));
+            if (data.elements() > mostKeptElements) {
+                return data;
+            }
             known = Tensor.copyOf(data);
             constants.put(data, known);
         }
@@ -110,9 +130,9 @@ final class Interpreter {
         }
     }
 
-    private static void evaluate(Graph graph, Node node, List<TensorData> in, List<Tensor> out) {
+    private void evaluate(Graph graph, Node node, List<TensorData> in, List<Tensor> out) {
         try {
-            node.op().evaluate(in, out);
+            evaluator.evaluate(node.op(), in, out);
         } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
             throw new IllegalStateException(NodeCheck.place(graph, node) + ": " + e.getMessage(), e);
         }

@@ -16,6 +16,7 @@ import org.autoneural.ir.Program;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
+import org.autoneural.ir.interpret.FloatExecutor;
 import org.autoneural.ir.interpret.FloatInterpreter;
 import org.autoneural.ir.interpret.StatefulRun;
 
@@ -38,12 +39,21 @@ public final class Calibration {
     private final Optional<Graph> prefill;
     private final Optional<Graph> decode;
     private final Map<String, Observer> observers;
-    private final FloatInterpreter interpreter = new FloatInterpreter();
+    private final FloatExecutor interpreter;
     /** Visual tokens of the pictures seen so far, by identity of the picture. */
     private final Map<Tensor, Tensor> looked = new IdentityHashMap<>();
 
-    /** @param observers by name of value; other values are not looked at */
+    /** By the plain interpreter. */
     public Calibration(Program program, Map<String, Observer> observers) {
+        this(program, observers, new FloatInterpreter());
+    }
+
+    /**
+     * @param observers   by name of value; other values are not looked at
+     * @param interpreter runs the graphs
+     */
+    public Calibration(Program program, Map<String, Observer> observers, FloatExecutor interpreter) {
+        this.interpreter = interpreter;
         this.vision = find(program, "vision");
         this.prefill = find(program, "prefill");
         this.decode = find(program, "decode");

@@ -1,0 +1,191 @@
+package org.autoneural.ir.interpret.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.autoneural.ir.interpret.FloatKernel;
+import org.autoneural.ir.interpret.PlainFloatKernel;
+
+/**
+ * Products with fused multiply-add. The rules for C2 are those of the performance notes 3.4: vectors never leave a method, at
+ * most 16 multiply-adds a loop body.
+ */
+public final class VectorFloatKernel implements FloatKernel {
+    // A multiple of the lanes divides COLUMNS for vectors of up to 512 bits.
+    private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED.length() > 16
+            ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
+    private static final int LANES = F.length();
+    private static final int STEP = 4 * LANES;
+    // Constants of e^x, as in the plain kernel: ln 2 in two parts.
+    private static final float LOG2_E = 1.442695041f;
+    private static final float LN2_HIGH = 0.693359375f;
+    private static final float LN2_LOW = -2.12194440e-4f;
+    private static final float ROUND = 0x1.8p23f;
+    private static final int ONE_BITS = 127 << 23;
+
+    /** For what is left at the end. */
+    private final FloatKernel plain = new PlainFloatKernel();
+
+    @Override
+    public void block(float[] a, int ao, int lda, int rows, float[][] panel, int depth, int columns, float[] y, int yo, int ldy) {
+        for (int j = 0; j < columns; j += STEP) {
+            int r = 0;
+            for (; r + 4 <= rows; r += 4) {
+                four(a, ao + r * lda, lda, panel, depth, j, y, yo + r * ldy + j, ldy);
+            }
+            for (; r < rows; r++) {
+                one(a, ao + r * lda, panel, depth, j, y, yo + r * ldy + j);
+            }
+        }
+    }
+
+    /** Rows 0..3 of a, columns j .. j + STEP - 1 of the panel. */
+    private static void four(float[] a, int ao, int lda, float[][] panel, int depth, int j, float[] y, int yo, int ldy) {
+        FloatVector c00 = FloatVector.fromArray(F, y, yo);
+        FloatVector c01 = FloatVector.fromArray(F, y, yo + LANES);
+        FloatVector c02 = FloatVector.fromArray(F, y, yo + 2 * LANES);
+        FloatVector c03 = FloatVector.fromArray(F, y, yo + 3 * LANES);
+        FloatVector c10 = FloatVector.fromArray(F, y, yo + ldy);
+        FloatVector c11 = FloatVector.fromArray(F, y, yo + ldy + LANES);
+        FloatVector c12 = FloatVector.fromArray(F, y, yo + ldy + 2 * LANES);
+        FloatVector c13 = FloatVector.fromArray(F, y, yo + ldy + 3 * LANES);
+        FloatVector c20 = FloatVector.fromArray(F, y, yo + 2 * ldy);
+        FloatVector c21 = FloatVector.fromArray(F, y, yo + 2 * ldy + LANES);
+        FloatVector c22 = FloatVector.fromArray(F, y, yo + 2 * ldy + 2 * LANES);
+        FloatVector c23 = FloatVector.fromArray(F, y, yo + 2 * ldy + 3 * LANES);
+        FloatVector c30 = FloatVector.fromArray(F, y, yo + 3 * ldy);
+        FloatVector c31 = FloatVector.fromArray(F, y, yo + 3 * ldy + LANES);
+        FloatVector c32 = FloatVector.fromArray(F, y, yo + 3 * ldy + 2 * LANES);
+        FloatVector c33 = FloatVector.fromArray(F, y, yo + 3 * ldy + 3 * LANES);
+        int a1 = ao + lda;
+        int a2 = a1 + lda;
+        int a3 = a2 + lda;
+        for (int k = 0; k < depth; k++) {
+            float[] p = panel[k];
+            FloatVector w0 = FloatVector.fromArray(F, p, j);
+            FloatVector w1 = FloatVector.fromArray(F, p, j + LANES);
+            FloatVector w2 = FloatVector.fromArray(F, p, j + 2 * LANES);
+            FloatVector w3 = FloatVector.fromArray(F, p, j + 3 * LANES);
+            FloatVector x = FloatVector.broadcast(F, a[ao + k]);
+            c00 = w0.fma(x, c00);
+            c01 = w1.fma(x, c01);
+            c02 = w2.fma(x, c02);
+            c03 = w3.fma(x, c03);
+            x = FloatVector.broadcast(F, a[a1 + k]);
+            c10 = w0.fma(x, c10);
+            c11 = w1.fma(x, c11);
+            c12 = w2.fma(x, c12);
+            c13 = w3.fma(x, c13);
+            x = FloatVector.broadcast(F, a[a2 + k]);
+            c20 = w0.fma(x, c20);
+            c21 = w1.fma(x, c21);
+            c22 = w2.fma(x, c22);
+            c23 = w3.fma(x, c23);
+            x = FloatVector.broadcast(F, a[a3 + k]);
+            c30 = w0.fma(x, c30);
+            c31 = w1.fma(x, c31);
+            c32 = w2.fma(x, c32);
+            c33 = w3.fma(x, c33);
+        }
+        c00.intoArray(y, yo);
+        c01.intoArray(y, yo + LANES);
+        c02.intoArray(y, yo + 2 * LANES);
+        c03.intoArray(y, yo + 3 * LANES);
+        c10.intoArray(y, yo + ldy);
+        c11.intoArray(y, yo + ldy + LANES);
+        c12.intoArray(y, yo + ldy + 2 * LANES);
+        c13.intoArray(y, yo + ldy + 3 * LANES);
+        c20.intoArray(y, yo + 2 * ldy);
+        c21.intoArray(y, yo + 2 * ldy + LANES);
+        c22.intoArray(y, yo + 2 * ldy + 2 * LANES);
+        c23.intoArray(y, yo + 2 * ldy + 3 * LANES);
+        c30.intoArray(y, yo + 3 * ldy);
+        c31.intoArray(y, yo + 3 * ldy + LANES);
+        c32.intoArray(y, yo + 3 * ldy + 2 * LANES);
+        c33.intoArray(y, yo + 3 * ldy + 3 * LANES);
+    }
+
+    private static void one(float[] a, int ao, float[][] panel, int depth, int j, float[] y, int yo) {
+        FloatVector c0 = FloatVector.fromArray(F, y, yo);
+        FloatVector c1 = FloatVector.fromArray(F, y, yo + LANES);
+        FloatVector c2 = FloatVector.fromArray(F, y, yo + 2 * LANES);
+        FloatVector c3 = FloatVector.fromArray(F, y, yo + 3 * LANES);
+        for (int k = 0; k < depth; k++) {
+            float[] p = panel[k];
+            FloatVector x = FloatVector.broadcast(F, a[ao + k]);
+            c0 = FloatVector.fromArray(F, p, j).fma(x, c0);
+            c1 = FloatVector.fromArray(F, p, j + LANES).fma(x, c1);
+            c2 = FloatVector.fromArray(F, p, j + 2 * LANES).fma(x, c2);
+            c3 = FloatVector.fromArray(F, p, j + 3 * LANES).fma(x, c3);
+        }
+        c0.intoArray(y, yo);
+        c1.intoArray(y, yo + LANES);
+        c2.intoArray(y, yo + 2 * LANES);
+        c3.intoArray(y, yo + 3 * LANES);
+    }
+
+    @Override
+    public float dot(float[] a, int ao, float[] b, int n) {
+        FloatVector s0 = FloatVector.zero(F);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        int i = 0;
+        for (; i <= n - STEP; i += STEP) {
+            s0 = FloatVector.fromArray(F, a, ao + i).fma(FloatVector.fromArray(F, b, i), s0);
+            s1 = FloatVector.fromArray(F, a, ao + i + LANES).fma(FloatVector.fromArray(F, b, i + LANES), s1);
+            s2 = FloatVector.fromArray(F, a, ao + i + 2 * LANES).fma(FloatVector.fromArray(F, b, i + 2 * LANES), s2);
+            s3 = FloatVector.fromArray(F, a, ao + i + 3 * LANES).fma(FloatVector.fromArray(F, b, i + 3 * LANES), s3);
+        }
+        float sum = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+        for (; i < n; i++) {
+            sum += a[ao + i] * b[i];
+        }
+        return sum;
+    }
+
+    @Override
+    public void gate(float[] x, int from, int to, float a, float b, float[] y) {
+        int i = from;
+        for (; i <= to - LANES; i += LANES) {
+            FloatVector v = FloatVector.fromArray(F, x, i);
+            FloatVector t = v.mul(v).mul(-b).add(-a).mul(v).max(-87f).min(88f);
+            // Adding 1.5 * 2^23 rounds to an integer n, which then stands in the low bits: conversions box on JDK 17.
+            FloatVector shifted = t.mul(LOG2_E).add(ROUND);
+            FloatVector n = shifted.sub(ROUND);
+            FloatVector r = t.sub(n.mul(LN2_HIGH)).sub(n.mul(LN2_LOW));
+            FloatVector p = r.mul(1f / 5040).add(1f / 720);
+            p = p.mul(r).add(1f / 120);
+            p = p.mul(r).add(1f / 24);
+            p = p.mul(r).add(1f / 6);
+            p = p.mul(r).add(0.5f);
+            p = p.mul(r).mul(r).add(r).add(1f);
+            FloatVector e = p.mul(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats());
+            v.div(e.add(1f)).intoArray(y, i);
+        }
+        plain.gate(x, i, to, a, b, y);
+    }
+
+    @Override
+    public double exponentials(float[] x, int from, int to, float max, float[] y) {
+        FloatVector sum = FloatVector.zero(F);
+        int i = from;
+        for (; i <= to - LANES; i += LANES) {
+            FloatVector t = FloatVector.fromArray(F, x, i).sub(max).max(-87f);
+            // Adding 1.5 * 2^23 rounds to an integer n, which then stands in the low bits: conversions box on JDK 17.
+            FloatVector shifted = t.mul(LOG2_E).add(ROUND);
+            FloatVector n = shifted.sub(ROUND);
+            FloatVector r = t.sub(n.mul(LN2_HIGH)).sub(n.mul(LN2_LOW));
+            FloatVector p = r.mul(1f / 5040).add(1f / 720);
+            p = p.mul(r).add(1f / 120);
+            p = p.mul(r).add(1f / 24);
+            p = p.mul(r).add(1f / 6);
+            p = p.mul(r).add(0.5f);
+            p = p.mul(r).mul(r).add(r).add(1f);
+            FloatVector e = p.mul(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats());
+            e.intoArray(y, i);
+            sum = sum.add(e);
+        }
+        return sum.reduceLanes(VectorOperators.ADD) + plain.exponentials(x, i, to, max, y);
+    }
+}
