@@ -107,6 +107,11 @@ final class Cases {
         return pick(0, 0, 1) == 0 ? Rounding.SINGLE : random.nextBoolean() ? Rounding.HALF_EVEN : Rounding.TOWARD_ZERO;
     }
 
+    /** Any rounding that sums of this width can have: DOUBLE is defined on 32 bits only. */
+    Rounding rounding(Accumulator accumulator) {
+        return accumulator.bits() == 32 && random.nextInt(3) == 0 ? Rounding.DOUBLE : rounding();
+    }
+
     int multiplier() {
         return (1 << 30) + random.nextInt(1 << 30);
     }
@@ -118,12 +123,14 @@ final class Cases {
 
     ChannelRescale channelRescale(DType x, DType y) {
         int[] b = bounds(y);
-        return new ChannelRescale(accumulator(), rounding(), zero(x), zero(y), b[0], b[1]);
+        Accumulator accumulator = accumulator();
+        return new ChannelRescale(accumulator, rounding(accumulator), zero(x), zero(y), b[0], b[1]);
     }
 
     ProductRescale productRescale(DType a, DType b, DType y, int shift) {
         int[] bounds = bounds(y);
-        return new ProductRescale(accumulator(), multiplier(), shift, rounding(), zero(a), zero(b), zero(y), bounds[0], bounds[1]);
+        Accumulator accumulator = accumulator();
+        return new ProductRescale(accumulator, multiplier(), shift, rounding(accumulator), zero(a), zero(b), zero(y), bounds[0], bounds[1]);
     }
 
     TensorRescale tensorRescale(DType x, DType y, int shift) {
