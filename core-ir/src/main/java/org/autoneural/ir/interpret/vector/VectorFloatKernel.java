@@ -124,6 +124,15 @@ public final class VectorFloatKernel implements FloatKernel {
         c3.intoArray(y, yo + 3 * LANES);
     }
 
+    /** The lanes from first to last: the API leaves the order of its own float reduction open, and JDK 25 makes use of that. */
+    private static float sum(FloatVector lanes) {
+        float sum = 0;
+        for (float lane : lanes.toArray()) {
+            sum += lane;
+        }
+        return sum;
+    }
+
     @Override
     public float dot(float[] a, int ao, float[] b, int n) {
         FloatVector s0 = FloatVector.zero(F);
@@ -137,7 +146,7 @@ public final class VectorFloatKernel implements FloatKernel {
             s2 = FloatVector.fromArray(F, a, ao + i + 2 * LANES).fma(FloatVector.fromArray(F, b, i + 2 * LANES), s2);
             s3 = FloatVector.fromArray(F, a, ao + i + 3 * LANES).fma(FloatVector.fromArray(F, b, i + 3 * LANES), s3);
         }
-        float sum = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+        float sum = sum(s0.add(s1).add(s2.add(s3)));
         for (; i < n; i++) {
             sum += a[ao + i] * b[i];
         }
@@ -186,6 +195,6 @@ public final class VectorFloatKernel implements FloatKernel {
             e.intoArray(y, i);
             sum = sum.add(e);
         }
-        return sum.reduceLanes(VectorOperators.ADD) + plain.exponentials(x, i, to, max, y);
+        return sum(sum) + plain.exponentials(x, i, to, max, y);
     }
 }
