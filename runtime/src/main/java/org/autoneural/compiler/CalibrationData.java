@@ -61,7 +61,7 @@ final class CalibrationData {
     }
 
     /** Most tokens that the caches hold; without attention there is no limit. */
-    private static int context(Program program) {
+    static int context(Program program) {
         Graph decode = program.entryPoint("decode");
         return decode.states().stream().filter(state -> state.input().endsWith(".k_cache"))
                 .mapToInt(state -> decode.type(state.input()).shape().dim(1)).findFirst().orElse(Integer.MAX_VALUE);

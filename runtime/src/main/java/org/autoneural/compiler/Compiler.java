@@ -18,7 +18,6 @@ import org.autoneural.backend.Backends;
 import org.autoneural.backend.Diagnostic;
 import org.autoneural.checkpoint.Checkpoint;
 import org.autoneural.checkpoint.WeightCheck;
-import org.autoneural.ir.Graph;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.Stage;
 import org.autoneural.ir.pass.PassManager;
@@ -166,9 +165,10 @@ public final class Compiler implements AutoCloseable {
         metadata.put(MetadataKeys.RECIPE, recipe.name());
         metadata.put(MetadataKeys.TARGET, target.target().name());
         metadata.put(MetadataKeys.CHUNK, String.valueOf(program.entryPoint("prefill").type("ids").shape().dim(0)));
-        Graph decode = program.entryPoint("decode");
-        decode.states().stream().filter(state -> state.input().endsWith(".k_cache")).findFirst().ifPresent(state ->
-                metadata.put(MetadataKeys.CONTEXT, String.valueOf(decode.type(state.input()).shape().dim(1))));
+        int context = CalibrationData.context(program);
+        if (context < Integer.MAX_VALUE) {
+            metadata.put(MetadataKeys.CONTEXT, String.valueOf(context));
+        }
         metadata.put(MetadataKeys.COMPILER, VERSION);
         return metadata;
     }

@@ -7,6 +7,7 @@ import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
 import org.autoneural.ir.op.Activation;
 import org.autoneural.ir.op.Conv2d;
+import org.autoneural.ir.op.FloatMath;
 import org.autoneural.ir.op.Linear;
 import org.autoneural.ir.op.MatMul;
 import org.autoneural.ir.op.Op;
@@ -102,7 +103,7 @@ final class FastFloatOps {
     private static void causalRow(MatMul op, float[] a, int row, int seen, float[] b, int bo, int k, int n, float[] y) {
         if (op.transposeB()) {
             for (int j = 0; j < Math.min(n, seen); j++) {
-                y[row * n + j] = FastFloatMath.dot(a, row * k, b, bo + j * k, k);
+                y[row * n + j] = FloatMath.dot(a, row * k, b, bo + j * k, k);
             }
         } else {
             for (int j = 0; j < Math.min(k, seen); j++) {

@@ -1,5 +1,7 @@
 package org.autoneural.ir.interpret;
 
+import org.autoneural.ir.op.FloatMath;
+
 /** Loops that C2 vectorises by itself: all arrays with one index (performance notes 3.4). */
 public final class PlainFloatKernel implements FloatKernel {
     @Override
@@ -33,7 +35,7 @@ public final class PlainFloatKernel implements FloatKernel {
 
     @Override
     public float dot(float[] a, int ao, float[] b, int n) {
-        return FastFloatMath.dot(a, ao, b, 0, n);
+        return FloatMath.dot(a, ao, b, 0, n);
     }
 
     @Override

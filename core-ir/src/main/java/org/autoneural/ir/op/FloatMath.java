@@ -1,11 +1,11 @@
 package org.autoneural.ir.op;
 
-/** Float loops shared by the ops' float meaning. Order of summation is fixed, so results are the same on every JVM. */
-final class FloatMath {
+/** Float loops shared by the ops' float meaning and the fast float executor. Order of summation is fixed, so results are the same on every JVM. */
+public final class FloatMath {
     private FloatMath() {}
 
     /** Sum of {@code a[ao+i] * b[bo+i]} over {@code n}, in eight interleaved partial sums. */
-    static float dot(float[] a, int ao, float[] b, int bo, int n) {
+    public static float dot(float[] a, int ao, float[] b, int bo, int n) {
         float s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
         int i = 0;
         for (; i + 8 <= n; i += 8) {
