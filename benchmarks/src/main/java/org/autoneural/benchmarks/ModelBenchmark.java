@@ -1,15 +1,9 @@
 package org.autoneural.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.autoneural.backend.ExecutionOptions;
-import org.autoneural.cockpit.CockpitTiny;
-import org.autoneural.compiler.CompileOptions;
-import org.autoneural.compiler.Compiler;
-import org.autoneural.compiler.Progress;
 import org.autoneural.runtime.CompiledModel;
 import org.autoneural.runtime.Features;
 import org.autoneural.runtime.Session;
@@ -28,51 +22,58 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The built-in model as a whole: one picture, one prefill of 31 tokens, one decoded token; by kernels and threads. */
+/**
+ * A compiled model as a whole: one picture, one prefill of {@value #PREFILL_TOKENS} tokens, one decoded token; by kernels and threads.
+ * The model is the built-in one, or the file that {@code -p model=FILE} names.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Fork(value = 1, jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+@Fork(value = 1, jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "-XX:+UseTransparentHugePages"})
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
-public class CockpitTinyBenchmark {
-    private static final int PREFILL_TOKENS = 31;
+public class ModelBenchmark {
+    /** Tokens of {@link #prefill}; fewer when the model's context is shorter. */
+    public static final int PREFILL_TOKENS = 256;
 
-    @Param({"scalar", "vector"})
+    @Param("cockpit-tiny")
+    public String model;
+
+    @Param({"scalar", "vector", "auto"})
     public String kernels;
 
     @Param({"1", "2"})
     public int threads;
 
-    private Path file;
-    private CompiledModel model;
+    private BenchmarkModel file;
+    private CompiledModel compiled;
     private Session session;
     private Snapshot empty;
     private byte[] picture;
-    private final int[] prompt = new int[PREFILL_TOKENS];
+    private int[] prompt;
 
     @Setup(Level.Trial)
-    public void compile() throws IOException {
-        file = Files.createTempFile("cockpit-tiny", ".npu");
-        try (Compiler compiler = new Compiler(CompileOptions.of(CockpitTiny.checkpoint()), Progress.silent())) {
-            compiler.compile(file);
-        }
-        model = CompiledModel.load(file, new ExecutionOptions(threads, kernels));
-        session = model.newSession();
+    public void load() throws IOException {
+        file = BenchmarkModel.of(model);
+        compiled = CompiledModel.load(file.path(), new ExecutionOptions(threads, kernels));
+        session = compiled.newSession();
         empty = session.snapshot();
-        picture = model.preprocessing().read(CockpitTiny.samplePicture());
-        Arrays.setAll(prompt, i -> 10 + i);
+        prompt = new int[Math.min(PREFILL_TOKENS, session.capacity())];
+        Arrays.setAll(prompt, i -> 10 + i % 500);
     }
 
     @TearDown(Level.Trial)
     public void close() throws IOException {
         session.close();
-        model.close();
-        Files.delete(file);
+        compiled.close();
+        file.close();
     }
 
     @Benchmark
     public Features vision() {
+        if (picture == null) {
+            picture = BenchmarkModel.picture(compiled);
+        }
         return session.look(picture);
     }
 
