@@ -9,6 +9,7 @@ import org.autoneural.ir.Node;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.QuantParams;
 import org.autoneural.ir.Stage;
+import org.autoneural.ir.TensorData;
 import org.autoneural.ir.TensorType;
 import org.autoneural.ir.op.Activation;
 import org.autoneural.ir.op.Conv2d;
@@ -59,7 +60,7 @@ final class V68Check {
             check.require(check.in(1).dtype() == DType.S8, "QNN003", "second operand %" + node.input(1) + " of " + check.in(1),
                     "s8 (V68-MATMUL)", "quantize keys and values to 8 bits");
         }
-        if ((node.op() instanceof RmsNorm || node.op() instanceof LayerNorm) && check.in(1).dtype() == DType.S16) {
+        if ((node.op() instanceof RmsNorm || node.op() instanceof LayerNorm) && !hasEightBits(graph.constants().get(node.input(1)))) {
             findings.add(new Diagnostic("QNN004", Diagnostic.Severity.WARNING, check.place(), "gain %" + node.input(1) + " of " + check.in(1),
                     "8 bits (V68-GAMMA)", "the device code generator will have to round it to 8 bits; results will differ from the simulator"));
         }
@@ -69,6 +70,16 @@ final class V68Check {
         if (node.op() instanceof Activation activation) {
             unitScale(check, activation);
         }
+    }
+
+    /** Whether the values of a gain, whatever their container, are those of s8. */
+    private static boolean hasEightBits(TensorData gain) {
+        for (int i = 0; gain != null && i < gain.elements(); i++) {
+            if (gain.getLong(i) < DType.S8.min() || gain.getLong(i) > DType.S8.max()) {
+                return false;
+            }
+        }
+        return gain != null;
     }
 
     private static void depthwise(NodeCheck check, Conv2d conv) {

@@ -63,14 +63,19 @@ class QnnBackendTest {
     }
 
     @Test
-    void aGainOf16BitsIsAWarning() {
-        GraphBuilder b = integers();
-        b.constant("gamma", Tensor.zeros(DType.S16, Shape.of(4)));
-        b.output(b.add(new RmsNorm(1e-5, 1, Optional.of(new NormRescale(0, 1, 1, 0, 0, -1, 1))), "y", "", b.input("x", TensorType.of(DType.S16, 2, 4)), "gamma"));
-        assertThat(check(b)).singleElement().satisfies(d -> {
+    void aGainOfMoreThan8BitsIsAWarning() {
+        assertThat(check(norm(128))).singleElement().satisfies(d -> {
             assertThat(d.code()).isEqualTo("QNN004");
             assertThat(d.severity()).isEqualTo(Diagnostic.Severity.WARNING);
         });
+        assertThat(check(norm(127))).isEmpty();
+    }
+
+    private static GraphBuilder norm(int largestGain) {
+        GraphBuilder b = integers();
+        b.constant("gamma", Tensor.ofInts(DType.S16, Shape.of(4), 1, 2, 3, largestGain));
+        b.output(b.add(new RmsNorm(1e-5, 1, Optional.of(new NormRescale(0, 1, 1, 0, 0, -1, 1))), "y", "", b.input("x", TensorType.of(DType.S16, 2, 4)), "gamma"));
+        return b;
     }
 
     @Test

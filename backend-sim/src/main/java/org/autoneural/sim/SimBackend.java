@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.autoneural.backend.Backend;
 import org.autoneural.backend.Capabilities;
+import org.autoneural.backend.Capabilities.Role;
+import org.autoneural.backend.Capabilities.Rule;
 import org.autoneural.backend.Diagnostic;
 import org.autoneural.backend.Executable;
 import org.autoneural.backend.ExecutionOptions;
@@ -29,12 +31,14 @@ public final class SimBackend implements Backend {
     @Override
     public Capabilities capabilities(Target target) {
         requireOurs(target);
-        return new Capabilities(Set.of(DType.S8, DType.S16), Set.of(DType.S4, DType.S8), Set.of(DType.S8), true, List.of(
-                new Capabilities.Rule("SIM-MATMUL", "The second operand of a product of two activations is s8",
+        return new Capabilities(List.of(
+                new Rule("SIM-ACTIVATION", Role.ACTIVATION, Set.of(DType.S8, DType.S16), "Activations have 8 or 16 bits", "the kernels there are"),
+                new Rule("SIM-WEIGHT", Role.WEIGHT, Set.of(DType.S4, DType.S8), "Weights have 4 or 8 bits", "the kernels there are"),
+                new Rule("SIM-MATMUL", Role.MATMUL_B, Set.of(DType.S8), "The second operand of a product of two activations is s8",
                         "kept equal to Hexagon v68 (rule V68-MATMUL of target qnn-sa8295p)"),
-                new Capabilities.Rule("SIM-LAYOUT", "Pictures are NHWC, norms run over the innermost axis",
+                new Rule("SIM-LAYOUT", "Pictures are NHWC, norms run over the innermost axis",
                         "the INTEGER stage of core-ir"),
-                new Capabilities.Rule("SIM-CONSTANT", "Weights, tables, multipliers and shifts are constants",
+                new Rule("SIM-CONSTANT", "Weights, tables, multipliers and shifts are constants",
                         "the kernels prepare them when a program is loaded")));
     }
 

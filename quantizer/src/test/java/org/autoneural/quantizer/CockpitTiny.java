@@ -32,8 +32,7 @@ import org.autoneural.quantizer.recipe.Recipe;
 
 /** The built-in models for tests: float programs after all passes, pictures, prompts, and what the quantizer makes of them. */
 final class CockpitTiny {
-    static final Capabilities TARGET = new Capabilities(Set.of(DType.S8, DType.S16), Set.of(DType.S4, DType.S8), Set.of(DType.S8), true,
-            List.of());
+    static final Capabilities TARGET = Targets.V68_WITH_16_BIT_GAINS;
     private static final Path MODELS = Path.of("../runtime/cockpit-tiny/src/main/resources/org/autoneural/cockpit");
     private static final Path GOLDENS = Path.of("../core-ir/src/test/resources/goldens/tiny");
 

@@ -99,7 +99,10 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
             } else if (rule instanceof Rule.Fixed f) {
                 return Optional.of(f.quant());
             } else if (rule instanceof Rule.FromValues f) {
-                return constant(value).flatMap(d -> fromValues(value, d, f));
+                return constant(value).flatMap(d -> range(value, d)).map(r -> f.symmetric()
+                        ? Encodings.symmetric(f.storage(), r.absMax(), Origin.OBSERVER) : Encodings.asymmetric(f.storage(), r, Origin.OBSERVER));
+            } else if (rule instanceof Rule.Gain gain) {
+                return constant(value).flatMap(d -> range(value, d)).map(r -> Encodings.symmetric(DType.S16, r.absMax(), gain.bits().max(), Origin.OBSERVER));
             } else if (rule instanceof Rule.Weight w) {
                 return constant(value).flatMap(d -> weight(value, d, w.storage()));
             } else if (rule instanceof Rule.Bias b) {
@@ -124,18 +127,19 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
                     : Encodings.asymmetric(m.storage(), range, Origin.OBSERVER));
         }
 
-        private Optional<QuantParams> fromValues(String value, TensorData data, Rule.FromValues f) {
+        /** From the smallest to the largest value, 0 included; empty, with a finding, for a value that is not finite. */
+        private Optional<Range> range(String value, TensorData data) {
             double min = 0;
             double max = 0;
             for (float v : data.toFloats()) {
                 if (!Float.isFinite(v)) {
-                    return broken(value, "holds " + v);
+                    broken(value, "holds " + v);
+                    return Optional.empty();
                 }
                 min = Math.min(min, v);
                 max = Math.max(max, v);
             }
-            return Optional.of(f.symmetric() ? Encodings.symmetric(f.storage(), Math.max(-min, max), Origin.OBSERVER)
-                    : Encodings.asymmetric(f.storage(), new Range(min, max), Origin.OBSERVER));
+            return Optional.of(new Range(min, max));
         }
 
         private Optional<QuantParams> weight(String value, TensorData data, DType storage) {

@@ -2,6 +2,7 @@ package org.autoneural.quantizer.encoding;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.autoneural.backend.Capabilities;
+import org.autoneural.backend.Capabilities.Role;
 import org.autoneural.backend.Diagnostic;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
@@ -56,6 +58,7 @@ import org.autoneural.quantizer.recipe.Recipe;
 public final class EncodingPlan {
     private final Program program;
     private final Recipe recipe;
+    private final Capabilities target;
     private final Map<String, Rule> rules = new LinkedHashMap<>();
     /** Values that are stored as keys and values are. */
     private final Set<String> narrow = new LinkedHashSet<>();
@@ -63,12 +66,15 @@ public final class EncodingPlan {
     private final Map<String, String> selected = new TreeMap<>();
     private final Map<String, List<Node>> consumers = new HashMap<>();
     private final List<Diagnostic> findings = new ArrayList<>();
+    private final List<Diagnostic> notes = new ArrayList<>();
+    private final Set<String> narrowedGains = new HashSet<>();
     /** Checks that need every rule to be there. */
     private final List<Runnable> whenComplete = new ArrayList<>();
 
-    private EncodingPlan(Program program, Recipe recipe) {
+    private EncodingPlan(Program program, Recipe recipe, Capabilities target) {
         this.program = program;
         this.recipe = recipe;
+        this.target = target;
     }
 
     /**
@@ -78,8 +84,8 @@ public final class EncodingPlan {
      *                               recipe asks for, QT004 when a weight is not a constant
      */
     public static EncodingPlan of(Program program, Recipe recipe, Capabilities target) {
-        EncodingPlan plan = new EncodingPlan(program, recipe);
-        plan.requireStorable(target);
+        EncodingPlan plan = new EncodingPlan(program, recipe, target);
+        plan.requireStorable();
         plan.narrow();
         program.entryPoints().forEach(plan::assign);
         program.entryPoints().forEach(plan::assignInputs);
@@ -117,21 +123,36 @@ public final class EncodingPlan {
         return rules;
     }
 
+    /** What was done otherwise than a wider target would allow (QT006); empty when nothing was. */
+    public List<Diagnostic> notes() {
+        return List.copyOf(notes);
+    }
+
     // --- what the target can store
 
-    private void requireStorable(Capabilities target) {
-        storable(target.activations(), recipe.activations(), "activations");
-        storable(target.matMulB(), recipe.keysAndValues(), "keysAndValues");
+    private void requireStorable() {
+        storable(Role.ACTIVATION, recipe.activations(), "activations");
+        storable(Role.MATMUL_B, recipe.keysAndValues(), "keysAndValues");
         for (int bits : new int[] {recipe.visionWeightBits(), recipe.languageWeightBits()}) {
-            storable(target.weights(), weightStorage(bits), "weights");
+            storable(Role.WEIGHT, weightStorage(bits), "weights");
         }
     }
 
-    private void storable(Set<DType> allowed, DType wanted, String field) {
-        if (!allowed.contains(wanted)) {
-            findings.add(Diagnostic.error("QT003", "recipe " + recipe.name() + ", " + field, wanted.text(),
-                    allowed.stream().sorted().map(DType::text).toList().toString(), "choose another width or another target"));
-        }
+    private void storable(Role role, DType wanted, String field) {
+        target.forbids(role, wanted).ifPresent(rule -> findings.add(Diagnostic.error("QT003", "recipe " + recipe.name() + ", " + field,
+                wanted.text(), allowed(role) + " by " + rule, "choose another width or another target")));
+    }
+
+    private String allowed(Role role) {
+        return target.allowed(role).stream().filter(t -> t == DType.S4 || t == DType.S8 || t == DType.S16).map(DType::text).toList().toString();
+    }
+
+    /** A norm's gain: 16 bits where the target takes them, else 8 bits in the same container, and a note that says so. */
+    private Rule gain(Graph g, Node n) {
+        Optional<Capabilities.Rule> limit = target.forbids(Role.NORM_GAIN, DType.S16);
+        limit.filter(rule -> narrowedGains.add(n.input(1))).ifPresent(rule -> notes.add(new Diagnostic("QT006", Diagnostic.Severity.INFO,
+                NodeCheck.place(g, n) + ", gain %" + n.input(1), "16 bits", allowed(Role.NORM_GAIN) + " by " + rule, "rounded to 8 bits")));
+        return new Rule.Gain(limit.isPresent() ? DType.S8 : DType.S16);
     }
 
     // --- second operands of products
@@ -266,9 +287,9 @@ public final class EncodingPlan {
         } else if (op instanceof Gather) {
             weight(g, n, 0, vision);
         } else if (op instanceof RmsNorm) {
-            put(g, n, n.input(1), new Rule.FromValues(DType.S16, true));
+            put(g, n, n.input(1), gain(g, n));
         } else if (op instanceof LayerNorm) {
-            put(g, n, n.input(1), new Rule.FromValues(DType.S16, true));
+            put(g, n, n.input(1), gain(g, n));
             put(g, n, n.input(2), new Rule.Beta(n.output()));
         } else if (op instanceof Rope) {
             put(g, n, n.input(1), new Rule.Fixed(Encodings.ROPE_TABLE));

@@ -23,7 +23,12 @@ public final class Encodings {
 
     /** Zero point 0; {@code absMax} becomes the largest integer. */
     public static QuantParams symmetric(DType storage, double absMax, Origin origin) {
-        double scale = absMax / storage.max();
+        return symmetric(storage, absMax, storage.max(), origin);
+    }
+
+    /** Zero point 0; {@code absMax} becomes {@code largest}, which may be less than {@code storage} holds. */
+    static QuantParams symmetric(DType storage, double absMax, long largest, Origin origin) {
+        double scale = absMax / largest;
         // a denormal magnitude divided by the largest integer may vanish
         return QuantParams.perTensor(storage, scale > 0 ? scale : ALL_ZERO_SCALE, 0, origin);
     }

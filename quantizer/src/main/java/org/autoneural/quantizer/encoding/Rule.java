@@ -15,7 +15,10 @@ sealed interface Rule {
     /** An encoding that the op prescribes. */
     record Fixed(QuantParams quant) implements Rule {}
 
-    /** A constant read like an activation (position embeddings), or a norm's gain: per tensor, from its own values. */
+    /** A norm's gain: symmetric, per tensor, from its own values; {@code bits} of s8 or s16, always in an s16 container. */
+    record Gain(DType bits) implements Rule {}
+
+    /** A constant read like an activation (position embeddings): per tensor, from its own values. */
     record FromValues(DType storage, boolean symmetric) implements Rule {}
 
     /** A weight: symmetric, one scale for each index of axis 0. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.autoneural.backend.Capabilities;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
@@ -25,16 +24,17 @@ import org.autoneural.ir.op.Linear;
 import org.autoneural.ir.op.MatMul;
 import org.autoneural.ir.op.Mul;
 import org.autoneural.ir.op.Reshape;
+import org.autoneural.ir.op.RmsNorm;
 import org.autoneural.ir.op.SelectRows;
 import org.autoneural.quantizer.QuantizationException;
+import org.autoneural.quantizer.Targets;
 import org.autoneural.quantizer.observe.Observer;
 import org.autoneural.quantizer.observe.Range;
 import org.autoneural.quantizer.recipe.Recipe;
 import org.junit.jupiter.api.Test;
 
 class EncodingPlanTest {
-    private static final Capabilities TARGET = new Capabilities(Set.of(DType.S8, DType.S16), Set.of(DType.S4, DType.S8),
-            Set.of(DType.S8), true, List.of());
+    private static final Capabilities TARGET = Targets.V68_WITH_16_BIT_GAINS;
 
     private static Program program(GraphBuilder... graphs) {
         return new Program(java.util.Arrays.stream(graphs).map(GraphBuilder::build).toList());
@@ -139,10 +139,27 @@ class EncodingPlanTest {
 
     @Test
     void whatTheTargetCannotStoreIsNamed() {
-        Capabilities noInt4 = new Capabilities(Set.of(DType.S16), Set.of(DType.S8), Set.of(DType.S8), false, List.of());
-        assertThatThrownBy(() -> EncodingPlan.of(program(linear("prefill", "a")), Recipe.w8a16w4a16(), noInt4))
+        assertThatThrownBy(() -> EncodingPlan.of(program(linear("prefill", "a")), Recipe.w8a16w4a16(), Targets.WIDE))
                 .isInstanceOf(QuantizationException.class)
-                .hasMessageContaining("QT003 at recipe w8a16-w4a16, weights: found s4; allowed: [s8]");
+                .hasMessageContaining("QT003 at recipe w8a16-w4a16, weights: found s4; allowed: [s8] by W-WEIGHT (no 4-bit weights; source: chapter 3)");
+    }
+
+    @Test
+    void gainsAreRoundedTo8BitsForATargetThatTakesNoMoreAndANoteNamesTheRule() {
+        GraphBuilder g = new GraphBuilder("vision", Stage.FLOAT);
+        g.input("x", TensorType.f32(1, 2));
+        g.constant("gain", Tensor.ofFloats(Shape.of(2), 1, -0.5f));
+        g.add(new RmsNorm(1e-6, 1, java.util.Optional.empty()), "y", "norm", "x", "gain");
+        g.output("y");
+        EncodingPlan narrow = EncodingPlan.of(program(g), Recipe.w8a16(), Targets.V68);
+        QuantParams gain = EncodingLedger.of(narrow, Map.of("x", new Range(-1, 1), "y", new Range(-1, 1))).get("gain").orElseThrow();
+        assertThat(gain.storage()).as("the container").isEqualTo(DType.S16);
+        assertThat(Encodings.quantize(Tensor.ofFloats(Shape.of(2), 1, -0.5f), gain).toInts()).containsExactly(127, -64);
+        assertThat(narrow.notes()).singleElement().hasToString("info QT006 at graph vision, node %y (rms_norm) from norm, gain %gain: found 16 bits;"
+                + " allowed: [s8] by T-GAMMA (gains have 8 bits; source: a page of the manual); rounded to 8 bits");
+        EncodingPlan wide = EncodingPlan.of(program(g), Recipe.w8a16(), TARGET);
+        assertThat(wide.notes()).isEmpty();
+        assertThat(EncodingLedger.of(wide, Map.of("x", new Range(-1, 1), "y", new Range(-1, 1))).get("gain").orElseThrow().scale()).isEqualTo(1.0 / 32767);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.autoneural.backend.Capabilities;
+import org.autoneural.quantizer.Targets;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.GraphBuilder;
@@ -73,8 +74,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * their encodings first, so that only the op's own arithmetic counts), in steps of the result's scale.
  */
 class LoweringTest {
-    static final Capabilities TARGET = new Capabilities(java.util.Set.of(DType.S8, DType.S16), java.util.Set.of(DType.S4, DType.S8),
-            java.util.Set.of(DType.S8), true, List.of());
+    static final Capabilities TARGET = Targets.V68_WITH_16_BIT_GAINS;
     /** One rounding: half a step, and what f32 adds to the reference. */
     private static final double ONE_ROUNDING = 0.51;
     /** The bias is rounded to a step of the accumulator, which with 4-bit weights is not far below one of the result. */
