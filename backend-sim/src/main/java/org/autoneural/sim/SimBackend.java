@@ -59,14 +59,14 @@ public final class SimBackend implements Backend {
     }
 
     /**
-     * The program as it is: the kernels read row-major weights.
+     * The program with the weights of its matrix kernels as tiles, which are packed when the model file is written.
      *
      * @throws IllegalArgumentException listing the nodes for which there is no kernel
      */
     @Override
     public Program compile(Program program, Target target) {
         requireRunnable(program, target);
-        return program;
+        return WeightLayout.choose(program);
     }
 
     /** @throws IllegalArgumentException listing the nodes for which there is no kernel, or naming the options that cannot be met */

@@ -93,7 +93,7 @@ public final class Artifact implements AutoCloseable {
             }
             List<TensorData> data = new ArrayList<>();
             for (Segment s : segments) {
-                data.add(new MappedTensor(s.dtype(), s.shape(), parts.get(data.size()).bytes()));
+                data.add(new MappedTensor(s.dtype(), s.shape(), s.layout(), parts.get(data.size()).bytes()));
             }
             Program program = new Program(reader.entryPoints(data));
             return new Artifact(path, header.directorySha256(), reader.metadata(), segments,

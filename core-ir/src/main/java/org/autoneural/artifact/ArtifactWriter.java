@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.autoneural.artifact.ArtifactException.Code;
 import org.autoneural.ir.Graph;
+import org.autoneural.ir.StorageLayout;
 import org.autoneural.ir.TensorData;
 
 /**
@@ -142,20 +143,21 @@ public final class ArtifactWriter {
                     "Convert the constant to f32.");
         }
         // Elements times bits could overflow; the quotient cannot.
-        if (data.elements() > Header.MAX_PART_BYTES * 8L / data.dtype().bits()) {
+        if (data.elements() > Header.MAX_PART_BYTES * 8L / data.dtype().bits()
+                || data.layout().sizeBytes(data.dtype(), data.shape()) > Header.MAX_PART_BYTES) {
             throw unstorable(place + data.dtype().text() + data.shape(), "at most " + Header.MAX_PART_BYTES + " bytes in a constant",
                     "Split the tensor.");
         }
         long offset = startPart();
         MessageDigest digest = Sha256.start();
         pack(place, data, bytes -> append(bytes, digest));
-        segments.put(name, new Stored(new Segment(name, data.dtype(), data.shape(), Segment.ROW_MAJOR, offset,
+        segments.put(name, new Stored(new Segment(name, data.dtype(), data.shape(), data.layout(), offset,
                 Math.toIntExact(end - offset), Sha256.finish(digest)), data));
     }
 
     private void requireSame(String place, Segment before, TensorData data) throws IOException {
-        String found = data.dtype().text() + data.shape();
-        String allowed = before.dtype().text() + before.shape();
+        String found = data.dtype().text() + data.shape() + stored(data.layout());
+        String allowed = before.dtype().text() + before.shape() + stored(before.layout());
         if (found.equals(allowed)) {
             MessageDigest digest = Sha256.start();
             pack(place, data, digest::update);
@@ -168,6 +170,10 @@ public final class ArtifactWriter {
         }
         throw new ArtifactException(Code.AR009, target, place + found, "as in an earlier entry point, " + allowed,
                 "Constants that differ need different names.");
+    }
+
+    private static String stored(StorageLayout layout) {
+        return layout == StorageLayout.ROW_MAJOR ? "" : " stored as " + layout.text();
     }
 
     private void pack(String place, TensorData data, PackedBytes.Sink sink) throws IOException {

@@ -33,6 +33,7 @@ import org.autoneural.ir.QuantParams;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Stage;
 import org.autoneural.ir.StateBinding;
+import org.autoneural.ir.StorageLayout;
 import org.autoneural.ir.TensorData;
 import org.autoneural.ir.TensorType;
 import org.autoneural.ir.text.Attributes;
@@ -95,12 +96,11 @@ final class DirectoryReader {
         DType dtype = constant(DType.class, ElementType.names, s.type());
         Shape shape = shape(s.shapeAsByteBuffer());
         int sizeBytes = size(s.length());
+        StorageLayout layout = StorageLayout.of(text(s.layoutAsByteBuffer()));
+        // Elements times bits could overflow; the quotient cannot.
         require(PackedBytes.supports(dtype) && shape.elements() <= Header.MAX_PART_BYTES * 8L / dtype.bits()
-                && dtype.sizeBytes(shape.elements()) == sizeBytes,
-                "segment %" + name + " of " + sizeBytes + " bytes for " + dtype.text() + shape);
-        String layout = text(s.layoutAsByteBuffer());
-        require(layout.equals(Segment.ROW_MAJOR), "segment %" + name + " with the layout '" + layout + "', not '"
-                + Segment.ROW_MAJOR + "'");
+                && layout.fits(dtype, shape) && layout.sizeBytes(dtype, shape) == sizeBytes,
+                "segment %" + name + " of " + sizeBytes + " bytes for " + layout.text() + " " + dtype.text() + shape);
         return new Segment(name, dtype, shape, layout, s.offset(), sizeBytes, hash(s.sha256AsByteBuffer()));
     }
 

@@ -63,7 +63,7 @@ final class DirectoryWriter {
 
     private int segment(Segment segment) {
         return SegmentTable.createSegmentTable(fbb, fbb.createString(segment.name()), code(ElementType.names, segment.dtype()),
-                SegmentTable.createShapeVector(fbb, dims(segment.shape())), fbb.createString(segment.layout()),
+                SegmentTable.createShapeVector(fbb, dims(segment.shape())), fbb.createString(segment.layout().text()),
                 segment.offsetBytes(), segment.sizeBytes(),
                 SegmentTable.createSha256Vector(fbb, HexFormat.of().parseHex(segment.sha256())));
     }

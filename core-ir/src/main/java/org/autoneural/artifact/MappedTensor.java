@@ -6,18 +6,25 @@ import java.util.Objects;
 import java.util.Optional;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Shape;
+import org.autoneural.ir.StorageLayout;
 import org.autoneural.ir.TensorData;
+import org.autoneural.ir.Tile32;
 
 /** A constant whose elements stay in the mapped file; see {@link PackedBytes} for their form. Safe for several threads. */
 final class MappedTensor implements TensorData {
     private final DType dtype;
     private final Shape shape;
+    private final StorageLayout layout;
+    /** Used by {@link StorageLayout#TILE32} alone. */
+    private final Tile32 tiles;
     private final ByteBuffer bytes;
 
     /** @param bytes read-only, exactly the packed elements from 0 to the limit */
-    MappedTensor(DType dtype, Shape shape, ByteBuffer bytes) {
+    MappedTensor(DType dtype, Shape shape, StorageLayout layout, ByteBuffer bytes) {
         this.dtype = dtype;
         this.shape = shape;
+        this.layout = layout;
+        tiles = layout == StorageLayout.TILE32 ? new Tile32(dtype, shape) : new Tile32(dtype, 0, 0);
         this.bytes = bytes.order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -42,6 +49,11 @@ final class MappedTensor implements TensorData {
 
     @Override
     public long getLong(long index) {
+        if (layout == StorageLayout.TILE32) {
+            int row = (int) (Objects.checkIndex(index, elements()) / tiles.depth());
+            int column = (int) (index % tiles.depth());
+            return tiles.weight(bytes.getInt((int) tiles.wordOffset(row, column)), column);
+        }
         return switch (dtype) {
             case S4 -> {
                 // An s4 segment below 2 GiB may have more than 2^31 elements.
@@ -57,6 +69,11 @@ final class MappedTensor implements TensorData {
             case S64 -> bytes.getLong(Math.toIntExact(index * 8));
             case F64, F32, F16, BF16 -> throw new IllegalStateException("a " + dtype.text() + " tensor has no integer elements");
         };
+    }
+
+    @Override
+    public StorageLayout layout() {
+        return layout;
     }
 
     @Override

@@ -5,11 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 import org.autoneural.ir.DType;
+import org.autoneural.ir.StorageLayout;
 import org.autoneural.ir.TensorData;
+import org.autoneural.ir.Tile32;
 
 /**
- * The elements of a tensor as the bytes of a segment, in blocks: row-major, little-endian, s4 two in a byte with the even
- * index in the low nibble (the high nibble behind the last element of an odd number is 0).
+ * The elements of a tensor as the bytes of a segment, in blocks, in the layout that the tensor asks for (row-major s4: the
+ * high nibble behind the last element of an odd number is 0).
  */
 final class PackedBytes {
     // Even, so that a block of s4 ends on a whole byte.
@@ -40,6 +42,10 @@ final class PackedBytes {
             copyStorage(data, storage.get(), sink);
             return;
         }
+        if (data.layout() == StorageLayout.TILE32) {
+            copyTiles(data, new Tile32(data.dtype(), data.shape()), sink);
+            return;
+        }
         ByteBuffer block = ByteBuffer.allocate((int) Math.min(data.dtype().sizeBytes(data.elements()),
                 data.dtype().sizeBytes(BLOCK_ELEMENTS))).order(ByteOrder.LITTLE_ENDIAN);
         for (long from = 0; from < data.elements(); from += BLOCK_ELEMENTS) {
@@ -49,12 +55,12 @@ final class PackedBytes {
     }
 
     private static void copyStorage(TensorData data, ByteBuffer storage, Sink sink) throws IOException {
-        long sizeBytes = data.dtype().sizeBytes(data.elements());
+        long sizeBytes = data.layout().sizeBytes(data.dtype(), data.shape());
         if (storage.remaining() != sizeBytes) {
             throw new IllegalArgumentException("storage of " + storage.remaining() + " bytes for " + data.dtype().text()
                     + data.shape() + ", which takes " + sizeBytes);
         }
-        boolean halfByte = data.dtype() == DType.S4 && data.elements() % 2 != 0;
+        boolean halfByte = data.layout() == StorageLayout.ROW_MAJOR && data.dtype() == DType.S4 && data.elements() % 2 != 0;
         int end = storage.limit() - (halfByte ? 1 : 0);
         for (int at = storage.position(); at < end; ) {
             int size = Math.min(BLOCK_BYTES, end - at);
@@ -63,6 +69,15 @@ final class PackedBytes {
         }
         if (halfByte) {
             sink.write(ByteBuffer.wrap(new byte[] {(byte) (storage.get(end) & 0xF)}));
+        }
+    }
+
+    private static void copyTiles(TensorData data, Tile32 tiles, Sink sink) throws IOException {
+        int step = (int) Math.max(1, BLOCK_BYTES / Math.max(1, tiles.tileBytes()));
+        ByteBuffer block = ByteBuffer.allocate((int) Math.min(tiles.sizeBytes(), step * tiles.tileBytes()));
+        for (int from = 0; from < tiles.tiles(); from += step) {
+            tiles.pack(data, from, Math.min(tiles.tiles(), from + step), block.clear());
+            sink.write(block.flip());
         }
     }
 

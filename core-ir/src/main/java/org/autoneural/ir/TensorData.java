@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Read-only dense values, row-major. The values may lie on the heap ({@link Tensor}) or in a mapped file; reading an
- * element never copies the tensor.
+ * Read-only dense values, their elements numbered row-major. The values may lie on the heap ({@link Tensor}) or in a mapped
+ * file, in whatever {@link #layout}; reading an element never copies the tensor.
  */
 public interface TensorData {
     /** Type of the stored elements (a weight that the graph uses as f32 may be stored as bf16). */
@@ -66,9 +66,14 @@ public interface TensorData {
         return Math.toIntExact(getLong(0));
     }
 
+    /** The order of the bytes in {@link #storage}, and of those that a model file is to hold. */
+    default StorageLayout layout() {
+        return StorageLayout.ROW_MAJOR;
+    }
+
     /**
-     * The packed little-endian bytes of all elements (s4: two a byte, even index in the low nibble), when they lie in one
-     * piece of memory: a read-only view, so that kernels and writers can move blocks without touching single elements.
+     * The packed bytes of all elements in the order of {@link #layout}, when they lie in one piece of memory: a read-only
+     * view, so that kernels and writers can move blocks without touching single elements.
      */
     default Optional<ByteBuffer> storage() {
         return Optional.empty();

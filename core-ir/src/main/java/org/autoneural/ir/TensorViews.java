@@ -1,6 +1,7 @@
 package org.autoneural.ir;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,25 @@ public final class TensorViews {
             throw new IllegalArgumentException(base.shape() + " cannot be seen as " + shape);
         }
         return new Reshaped(base, shape);
+    }
+
+    /** Rows {@code first .. first+count-1}: a range of the outermost axis. */
+    public static TensorData rows(TensorData base, int first, int count) {
+        if (first < 0 || count < 0 || first > base.shape().dim(0) - count) {
+            throw new IllegalArgumentException("rows " + first + " to " + (first + count - 1) + " of " + base.shape());
+        }
+        List<Integer> dims = new ArrayList<>(base.shape().dims());
+        dims.set(0, count);
+        Shape shape = new Shape(dims);
+        return new Range(base, shape, base.shape().dim(0) == 0 ? 0 : first * (base.elements() / base.shape().dim(0)));
+    }
+
+    /** The same elements, to be stored in the layout {@code layout}, which must fit them. */
+    public static TensorData stored(TensorData base, StorageLayout layout) {
+        if (!layout.fits(base.dtype(), base.shape())) {
+            throw new IllegalArgumentException(base.dtype().text() + base.shape() + " cannot be stored as " + layout.text());
+        }
+        return base.layout() == layout ? base : new StoredAs(base, layout);
     }
 
     /** Axis i of the result is axis {@code permutation[i]} of {@code base}. */
@@ -98,9 +118,69 @@ public final class TensorViews {
             base.readInts(from, target, offset, count);
         }
 
+        /** Another shape has other rows, by which the other layouts go. */
         @Override
         public Optional<ByteBuffer> storage() {
-            return base.storage();
+            return base.layout() == StorageLayout.ROW_MAJOR ? base.storage() : Optional.empty();
+        }
+    }
+
+    private record Range(TensorData base, Shape shape, long first) implements TensorData {
+        @Override
+        public DType dtype() {
+            return base.dtype();
+        }
+
+        @Override
+        public float getFloat(long index) {
+            return base.getFloat(first + index);
+        }
+
+        @Override
+        public void readFloats(long from, float[] target, int offset, int count) {
+            base.readFloats(first + from, target, offset, count);
+        }
+
+        @Override
+        public long getLong(long index) {
+            return base.getLong(first + index);
+        }
+
+        @Override
+        public void readInts(long from, int[] target, int offset, int count) {
+            base.readInts(first + from, target, offset, count);
+        }
+    }
+
+    private record StoredAs(TensorData base, StorageLayout layout) implements TensorData {
+        @Override
+        public DType dtype() {
+            return base.dtype();
+        }
+
+        @Override
+        public Shape shape() {
+            return base.shape();
+        }
+
+        @Override
+        public float getFloat(long index) {
+            return base.getFloat(index);
+        }
+
+        @Override
+        public void readFloats(long from, float[] target, int offset, int count) {
+            base.readFloats(from, target, offset, count);
+        }
+
+        @Override
+        public long getLong(long index) {
+            return base.getLong(index);
+        }
+
+        @Override
+        public void readInts(long from, int[] target, int offset, int count) {
+            base.readInts(from, target, offset, count);
         }
     }
 

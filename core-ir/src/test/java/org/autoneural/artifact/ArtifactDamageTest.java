@@ -17,6 +17,7 @@ import java.util.Random;
 import org.autoneural.artifact.ArtifactException.Code;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Shape;
+import org.autoneural.ir.StorageLayout;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,8 +172,8 @@ class ArtifactDamageTest {
     @Test
     void partsMustNotOverlap() throws IOException {
         String hash = "00".repeat(32);
-        Segment a = new Segment("only.decode", DType.S8, Shape.of(64), Segment.ROW_MAJOR, 128, 64, hash);
-        Segment b = new Segment("only.prefill", DType.S8, Shape.of(64), Segment.ROW_MAJOR, 128, 64, hash);
+        Segment a = new Segment("only.decode", DType.S8, Shape.of(64), StorageLayout.ROW_MAJOR, 128, 64, hash);
+        Segment b = new Segment("only.prefill", DType.S8, Shape.of(64), StorageLayout.ROW_MAJOR, 128, 64, hash);
         ByteBuffer directory = new DirectoryWriter().write(ArtifactRoundTripTest.content(
                 new org.autoneural.ir.GraphBuilder("g", org.autoneural.ir.Stage.INTEGER).build()), List.of(a, b), List.of());
         Header header = new Header(256 + directory.remaining(), 256, directory.remaining(), Sha256.of(directory));

@@ -26,8 +26,10 @@ import org.autoneural.ir.GraphBuilder;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Stage;
+import org.autoneural.ir.StorageLayout;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
+import org.autoneural.ir.TensorViews;
 import org.autoneural.ir.text.IrPrinter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,7 +87,7 @@ class ArtifactRoundTripTest {
         byte[] bytes = new byte[w.remaining()];
         w.get(bytes);
         assertThat(bytes).containsExactly(0x21, 0x43, 0x65, 0x87, 0xA9, 0xCB, 0xED, 0x0F);
-        assertThat(artifact.segments()).allMatch(s -> s.offsetBytes() % 64 == 0 && s.layout().equals("row-major"));
+        assertThat(artifact.segments()).allMatch(s -> s.offsetBytes() % 64 == 0 && s.layout() == StorageLayout.ROW_MAJOR);
     }
 
     @Test
@@ -147,6 +149,26 @@ class ArtifactRoundTripTest {
     }
 
     @Test
+    void tilesKeepTheirElementsAndTheirLayout() throws IOException {
+        for (DType dtype : List.of(DType.S4, DType.S8)) {
+            for (Shape shape : List.of(Shape.of(1, 1), Shape.of(33, 2, 3, 5), Shape.of(200, 9001))) {
+                TensorData data = new Programs.Computed(dtype, shape, 5);
+                Path file = folder.resolve("model.npu");
+                ArtifactWriter.write(file, content(constants("c", TensorViews.stored(data, StorageLayout.TILE32))));
+                byte[] first = Files.readAllBytes(file);
+                try (Artifact artifact = Artifact.open(file)) {
+                    artifact.verify();
+                    TensorData read = artifact.program().entryPoint("g").constants().get("c");
+                    assertThat(read.layout()).isEqualTo(StorageLayout.TILE32);
+                    assertEqual("c", read, data);
+                    ArtifactWriter.write(folder.resolve("again.npu"), content(constants("c", read)));
+                    assertThat(Files.readAllBytes(folder.resolve("again.npu"))).isEqualTo(first);
+                }
+            }
+        }
+    }
+
+    @Test
     void noEntryPointsAtAll() throws IOException {
         Path file = folder.resolve("model.npu");
         ArtifactWriter.write(file, ArtifactContent.of(new Program(List.of()), Map.of(), Map.of()));
@@ -165,7 +187,7 @@ class ArtifactRoundTripTest {
         GraphBuilder b = new GraphBuilder("g", Stage.INTEGER);
         for (int i = 0; i < 3; i++) {
             TensorData data = new Programs.Computed(DType.S16, Shape.of(size / 2), 0);
-            segments.add(new Segment(b.constant("c" + i, data), DType.S16, data.shape(), Segment.ROW_MAJOR,
+            segments.add(new Segment(b.constant("c" + i, data), DType.S16, data.shape(), StorageLayout.ROW_MAJOR,
                     Header.SIZE_BYTES + i * (long) size, size, hash));
         }
         long end = Header.SIZE_BYTES + 3L * size;

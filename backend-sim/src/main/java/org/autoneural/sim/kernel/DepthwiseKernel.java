@@ -1,6 +1,7 @@
 package org.autoneural.sim.kernel;
 
 import org.autoneural.ir.Shape;
+import org.autoneural.ir.TensorData;
 import org.autoneural.ir.op.Conv2d;
 
 /** A depthwise convolution, NHWC, one output channel for each input channel. A unit is an output row. */
@@ -19,10 +20,10 @@ final class DepthwiseKernel implements Kernel {
     private final int kernelW;
 
     /** The sum of kh * kw products fits an int (or wraps by intent): {@link #fits}. */
-    DepthwiseKernel(Slot x, Weights weights, Shape w, ChannelSums sums, Conv2d op, Slot y, KernelProvider kernels) {
+    DepthwiseKernel(Slot x, TensorData weights, Shape w, ChannelSums sums, Conv2d op, Slot y, KernelProvider kernels) {
         this.x = x;
         this.y = y;
-        this.weights = weights.transposed();
+        this.weights = Weights.byColumn(weights);
         this.op = op;
         this.zero = sums.rule().zeroIn();
         this.sums = sums;
@@ -33,9 +34,9 @@ final class DepthwiseKernel implements Kernel {
         kernelW = w.dim(2);
     }
 
-    static boolean fits(Conv2d op, Shape x, Shape w, long xBound, Weights weights, ChannelSums sums) {
-        return op.groups() == x.dim(3) && w.dim(0) == x.dim(3)
-                && w.dim(1) * w.dim(2) <= Depth.safe(sums.rule().accumulator(), xBound, weights.bound());
+    static boolean fits(Conv2d op, Shape x, Shape w, long xBound, long wBound, ChannelSums sums) {
+        return op.groups() > 1 && op.groups() == x.dim(3) && w.dim(0) == x.dim(3)
+                && w.dim(1) * w.dim(2) <= Depth.safe(sums.rule().accumulator(), xBound, wBound);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.autoneural.sim.kernel;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -66,7 +67,7 @@ public final class KernelFactory {
             Slot y = out(node, 0);
             return x.samePlace(y) ? Optional.empty() : Optional.of(copy(1, y, new CopyKernel.Run(x, 0, 0, 0, 0, y.length())));
         }
-        return Optional.of(kernel(node));
+        return Optional.of(kernels.kernel(new NodeOperands(graph, node, slots)).orElseGet(() -> kernel(node)));
     }
 
     private Kernel kernel(Node node) {
@@ -84,10 +85,10 @@ public final class KernelFactory {
         }
         if (node.op() instanceof CausalConv1d op) {
             ChannelSums sums = sums(node, op.integer().orElseThrow(), 4);
-            return new CausalConvKernel(in(node, 0), in(node, 1), in(node, 2), weights(node, 3), sums, out(node, 0), out(node, 1), kernels);
+            return new CausalConvKernel(in(node, 0), in(node, 1), in(node, 2), constant(node, 3), sums, out(node, 0), out(node, 1), kernels);
         }
         if (node.op() instanceof Gather op) {
-            return new GatherKernel(weights(node, 0), op.integer().orElseThrow(), ints(node, 2), ints(node, 3), in(node, 1), out(node, 0));
+            return new GatherKernel(constant(node, 0), op.integer().orElseThrow(), ints(node, 2), ints(node, 3), in(node, 1), out(node, 0));
         }
         if (node.op() instanceof ImageNormalize op) {
             return new ImageNormalizeKernel(op.integer().orElseThrow(), in(node, 0), ints(node, 1), constant(node, 2).toLongs(), out(node, 0), kernels);
@@ -206,22 +207,26 @@ public final class KernelFactory {
         Weights w = weights(node, 1);
         int rows = w.depth() == 0 ? 0 : x.length() / w.depth();
         return new MatrixKernel(new DenseRows(x, rows, w.depth(), rule.zeroIn(), kernels), Depth.bound(x.type().dtype(), rule.zeroIn()),
-                w, 1, sums(node, rule, 2), out(node, 0), kernels);
+                List.of(w), sums(node, rule, 2), out(node, 0), kernels);
     }
 
     private Kernel conv(Node node, Conv2d op) {
         ChannelRescale rule = op.integer().orElseThrow();
         Slot x = in(node, 0);
         Slot y = out(node, 0);
-        Weights weights = weights(node, 1);
-        Shape w = graph.type(node.input(1)).shape();
+        TensorData weights = constant(node, 1);
+        Shape w = weights.shape();
         ChannelSums sums = sums(node, rule, 2);
         long xBound = Depth.bound(x.type().dtype(), rule.zeroIn());
-        if (DepthwiseKernel.fits(op, x.type().shape(), w, xBound, weights, sums)) {
+        if (DepthwiseKernel.fits(op, x.type().shape(), w, xBound, Depth.bound(weights.dtype(), 0), sums)) {
             return new DepthwiseKernel(x, weights, w, sums, op, y, kernels);
         }
-        return new MatrixKernel(new PatchRows(x, w, y.type().shape(), op, rule.zeroIn(), kernels), xBound, weights, op.groups(), sums,
-                y, kernels);
+        RowSource rows = new PatchRows(x, w, y.type().shape(), op, rule.zeroIn(), kernels);
+        List<Weights> groups = new ArrayList<>();
+        for (int g = 0; g < op.groups(); g++) {
+            groups.add(op.groups() == 1 ? new Weights(weights) : Weights.ofRows(weights, w.dim(0) / op.groups() * g, w.dim(0) / op.groups()));
+        }
+        return new MatrixKernel(rows, xBound, groups, sums, y, kernels);
     }
 
     /** Bias, multiplier and shift are operands {@code bias} and the two after it. */

@@ -1,5 +1,7 @@
 package org.autoneural.sim.kernel;
 
+import java.util.Optional;
+
 /**
  * The inner loops. All arithmetic is on 32-bit integers modulo 2^32; the caller chooses depths at which the true sum fits, or
  * wants the wrapped one. Implementations are stateless.
@@ -10,6 +12,14 @@ public interface KernelProvider {
 
     /** Name for options and reports. */
     String name();
+
+    /**
+     * A kernel of the provider's own for a node (it computes the same bits); empty to have one made from the inner loops below.
+     * {@link Weights} gives the packed weights, {@link Slot} and {@link Memory} the arrays that operands lie in.
+     */
+    default Optional<Kernel> kernel(NodeOperands operands) {
+        return Optional.empty();
+    }
 
     /** Columns of a {@link #tile}, a multiple of 4. */
     int columns();

@@ -1,6 +1,7 @@
 package org.autoneural.sim.kernel;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * {@code y[m, o] = rescale(bias[o] + sum over k of row(m)[k] * w[o, k])} with constant weights: linear layers and convolutions.
@@ -24,7 +25,8 @@ final class MatrixKernel implements Kernel {
     private static final int MAX_BLOCK_TILES = 8;
 
     private final RowSource source;
-    private final Weights weights;
+    /** One matrix a group. */
+    private final List<Weights> weights;
     private final ChannelSums sums;
     private final Slot y;
     private final KernelProvider kernels;
@@ -40,19 +42,19 @@ final class MatrixKernel implements Kernel {
     private final int blockColumns;
     private final int columnBlocks;
 
-    /** @param xBound greatest magnitude of a row's values; w: [O, K] with O a multiple of groups */
-    MatrixKernel(RowSource source, long xBound, Weights weights, int groups, ChannelSums sums, Slot y, KernelProvider kernels) {
+    /** @param xBound greatest magnitude of a row's values; weights: [O / groups, K] each */
+    MatrixKernel(RowSource source, long xBound, List<Weights> weights, ChannelSums sums, Slot y, KernelProvider kernels) {
         this.source = source;
         this.weights = weights;
         this.sums = sums;
         this.y = y;
         this.kernels = kernels;
-        this.groups = groups;
+        groups = weights.size();
         rows = source.rows();
-        depth = weights.depth();
-        channels = weights.rows();
-        groupChannels = channels / groups;
-        safeDepth = Depth.safe(sums.rule().accumulator(), xBound, weights.bound());
+        depth = weights.get(0).depth();
+        groupChannels = weights.get(0).rows();
+        channels = groupChannels * groups;
+        safeDepth = Depth.safe(sums.rule().accumulator(), xBound, weights.get(0).bound());
         int fitting = BLOCK_BYTES / (4 * Math.max(1, depth)) / KernelProvider.ROWS * KernelProvider.ROWS;
         blockRows = Math.max(KernelProvider.ROWS, Math.min(MAX_BLOCK_ROWS, fitting));
         rowBlocks = (rows + blockRows - 1) / blockRows;
@@ -81,18 +83,16 @@ final class MatrixKernel implements Kernel {
     public ScratchSize scratch() {
         int tile = KernelProvider.ROWS * kernels.columns();
         if (isFew()) {
-            return new ScratchSize(rows * 2 * (depth + 1), tile, CHANNELS_PER_UNIT + KernelProvider.ROWS, 0,
-                    weights.room(fetchRows() + KernelProvider.ROWS));
+            return new ScratchSize(rows * depth, tile, CHANNELS_PER_UNIT + KernelProvider.ROWS, 0,
+                    (fetchRows() + KernelProvider.ROWS) * depth);
         }
-        return new ScratchSize(blockRows * depth, tile, tile, blockColumns * depth, weights.room(KernelProvider.ROWS));
+        return new ScratchSize(blockRows * depth, tile, tile, blockColumns * depth, KernelProvider.ROWS * depth);
     }
 
     @Override
     public void run(Memory memory, Scratch scratch, int from, int to) {
         if (!isFew()) {
             runBlocks(memory, scratch, from, to);
-        } else if (weights.isPaired()) {
-            runChannelsOfPairs(memory, scratch, from, to);
         } else {
             runChannels(memory, scratch, from, to);
         }
@@ -112,7 +112,9 @@ final class MatrixKernel implements Kernel {
         int step = fetchRows();
         for (int o = from * CHANNELS_PER_UNIT; o < end; o += step) {
             int count = Math.min(step, end - o);
-            weights.read(o, count, s.raw);
+            for (int c = 0; c < count; c++) {
+                weights.get(0).readRow(o + c, s.raw, c * depth);
+            }
             for (int m = 0; m < rows; m++) {
                 for (int c = 0; c < count; c += KernelProvider.ROWS) {
                     Arrays.fill(s.acc, c, c + KernelProvider.ROWS, 0);
@@ -120,39 +122,6 @@ final class MatrixKernel implements Kernel {
                         kernels.dots(s.raw, c * depth + k, depth, s.a, m * depth + k, Math.min(safeDepth, depth - k), s.t);
                         addTo(s.acc, c, s.t);
                         if (safeDepth >= depth) {
-                            break;
-                        }
-                    }
-                }
-                sums.store(s.acc, 0, o, count, y, memory, m * channels + o);
-            }
-        }
-    }
-
-    private void runChannelsOfPairs(Memory memory, Scratch s, int from, int to) {
-        int pairs = depth / 2;
-        int last = rows * depth;
-        for (int m = 0; m < rows; m++) {
-            source.fill(memory, m, 0, s.a, last);
-            for (int k = 0; k < pairs; k++) {
-                s.a[m * depth + k] = s.a[last + 2 * k];
-                s.a[m * depth + pairs + k] = s.a[last + 2 * k + 1];
-            }
-        }
-        int end = Math.min(channels, to * CHANNELS_PER_UNIT);
-        int step = fetchRows();
-        int safePairs = Math.max(1, safeDepth / 2);
-        for (int o = from * CHANNELS_PER_UNIT; o < end; o += step) {
-            int count = Math.min(step, end - o);
-            weights.readPairs(o, count, s.raw);
-            for (int m = 0; m < rows; m++) {
-                int x = m * depth;
-                for (int c = 0; c < count; c += KernelProvider.ROWS) {
-                    Arrays.fill(s.acc, c, c + KernelProvider.ROWS, 0);
-                    for (int k = 0; k < pairs; k += safePairs) {
-                        kernels.dotsOfNibbles(s.raw, c * pairs + k, pairs, s.a, x + k, x + pairs + k, Math.min(safePairs, pairs - k), s.t);
-                        addTo(s.acc, c, s.t);
-                        if (safePairs >= pairs) {
                             break;
                         }
                     }
@@ -177,7 +146,7 @@ final class MatrixKernel implements Kernel {
             int count = Math.min(blockColumns, groupChannels - column);
             int first = group * groupChannels + column;
             if (columnBlock != inPanel) {
-                fillPanel(first, count, s);
+                fillPanel(group, column, count, s);
                 inPanel = columnBlock;
             }
             int row = unit % rowBlocks * blockRows;
@@ -218,8 +187,8 @@ final class MatrixKernel implements Kernel {
         }
     }
 
-    /** Weights of channels {@code first .. first+count-1} as tiles [K, columns], zeros where a tile is not full. */
-    private void fillPanel(int first, int count, Scratch s) {
+    /** Weights of channels {@code column .. column+count-1} of a group as tiles [K, columns], zeros where a tile is not full. */
+    private void fillPanel(int group, int column, int count, Scratch s) {
         int columns = kernels.columns();
         int tiles = (count + columns - 1) / columns;
         if (count < tiles * columns) {
@@ -228,13 +197,10 @@ final class MatrixKernel implements Kernel {
         for (int j = 0; j < count; j += KernelProvider.ROWS) {
             int n = Math.min(KernelProvider.ROWS, count - j);
             int at = j / columns * columns * depth + j % columns;
-            if (n == KernelProvider.ROWS && weights.isPaired()) {
-                weights.readPairs(first + j, n, s.raw);
-                Panels.transposePairs(s.raw, 0, depth / 2, depth / 2, s.panel, at, columns);
-            } else {
-                weights.read(first + j, n, s.raw);
-                Panels.transpose(s.raw, 0, depth, n, depth, s.panel, at, columns);
+            for (int c = 0; c < n; c++) {
+                weights.get(group).readRow(column + j + c, s.raw, c * depth);
             }
+            Panels.transpose(s.raw, 0, depth, n, depth, s.panel, at, columns);
         }
     }
 }

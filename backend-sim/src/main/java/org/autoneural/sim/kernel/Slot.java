@@ -32,11 +32,11 @@ public final class Slot {
         return new Slot(type, arena, Optional.of(array), 0);
     }
 
-    TensorType type() {
+    public TensorType type() {
         return type;
     }
 
-    int offset() {
+    public int offset() {
         return offset;
     }
 
@@ -44,7 +44,7 @@ public final class Slot {
         return length;
     }
 
-    boolean isBytes() {
+    public boolean isBytes() {
         return arena == Arena.BYTES;
     }
 
@@ -57,15 +57,15 @@ public final class Slot {
         return constant.isEmpty() && other.constant.isEmpty() && arena == other.arena && offset == other.offset;
     }
 
-    byte[] bytes(Memory memory) {
+    public byte[] bytes(Memory memory) {
         return constant.isPresent() ? (byte[]) constant.get() : memory.bytes;
     }
 
-    short[] shorts(Memory memory) {
+    public short[] shorts(Memory memory) {
         return constant.isPresent() ? (short[]) constant.get() : memory.shorts;
     }
 
-    int[] ints(Memory memory) {
+    public int[] ints(Memory memory) {
         return constant.isPresent() ? (int[]) constant.get() : memory.ints;
     }
 
@@ -76,7 +76,7 @@ public final class Slot {
     }
 
     /** Element 0 of an s32 tensor: a position or a count. */
-    int scalar(Memory memory) {
+    public int scalar(Memory memory) {
         return ints(memory)[offset];
     }
 

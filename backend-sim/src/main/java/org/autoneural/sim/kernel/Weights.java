@@ -1,107 +1,91 @@
 package org.autoneural.sim.kernel;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
 import org.autoneural.ir.DType;
+import org.autoneural.ir.StorageLayout;
 import org.autoneural.ir.TensorData;
+import org.autoneural.ir.TensorViews;
+import org.autoneural.ir.Tile32;
 
 /**
- * A constant matrix [O, K] of s8 or s4 where it is stored (a mapped file), read in blocks of rows. An s4 row begins in the
- * middle of a byte when K and its index are odd.
+ * A constant matrix [O, K] of s8 or s4 in tiles ({@link Tile32}), where a compiled program stores them (a mapped file). The weights of
+ * a program that was not compiled are packed when it is loaded.
  */
-final class Weights {
+public final class Weights {
     private final ByteBuffer storage;
-    private final boolean nibbles;
-    private final int rows;
-    private final int depth;
+    private final Tile32 tiles;
 
     /** @param data s8 or s4, [O, ...] with K elements in each of O rows */
-    Weights(TensorData data) {
-        nibbles = data.dtype() == DType.S4;
-        rows = data.shape().dim(0);
-        depth = rows == 0 ? 0 : Math.toIntExact(data.elements() / rows);
-        storage = data.storage().orElseGet(() -> pack(data));
+    public Weights(TensorData data) {
+        tiles = new Tile32(data.dtype(), data.shape());
+        Optional<ByteBuffer> stored = data.layout() == StorageLayout.TILE32 ? data.storage() : Optional.empty();
+        storage = stored.orElseGet(() -> pack(data)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Heap tensors have no packed storage. */
-    private static ByteBuffer pack(TensorData data) {
-        int n = Math.toIntExact(data.elements());
-        byte[] packed = new byte[Math.toIntExact(data.dtype().sizeBytes(n))];
-        for (int i = 0; i < n; i++) {
-            int v = (int) data.getLong(i);
-            if (data.dtype() == DType.S4) {
-                packed[i >> 1] |= (byte) ((v & 15) << ((i & 1) * 4));
-            } else {
-                packed[i] = (byte) v;
-            }
-        }
-        return ByteBuffer.wrap(packed);
+    /** Rows {@code first .. first+count-1} of {@code data}, as a matrix of its own: one group of a convolution. */
+    static Weights ofRows(TensorData data, int first, int count) {
+        return new Weights(TensorViews.rows(data, first, count));
     }
 
-    int rows() {
-        return rows;
+    private ByteBuffer pack(TensorData data) {
+        ByteBuffer packed = ByteBuffer.allocate(Math.toIntExact(tiles.sizeBytes()));
+        tiles.pack(data, 0, tiles.tiles(), packed);
+        return packed.flip();
     }
 
-    int depth() {
-        return depth;
+    /** O. */
+    public int rows() {
+        return tiles.rows();
+    }
+
+    /** K. */
+    public int depth() {
+        return tiles.depth();
+    }
+
+    public Tile32 tiles() {
+        return tiles;
+    }
+
+    /** The tiles, little-endian, from 0 to the limit; of a mapped model a direct buffer that starts at a multiple of 64. */
+    public ByteBuffer storage() {
+        return storage.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    boolean isNibbles() {
+        return tiles.dtype() == DType.S4;
     }
 
     /** Greatest magnitude of a weight. */
     long bound() {
-        return nibbles ? 8 : 128;
+        return isNibbles() ? Tile32.BIAS_4 : 128;
     }
 
-    /** Whether every row is a whole number of bytes of two 4-bit weights. */
-    boolean isPaired() {
-        return nibbles && depth % 2 == 0;
-    }
-
-    /** Copies rows {@code row .. row+count-1} of pairs as they are; {@link #isPaired} holds. Returns nothing; a row has K/2 bytes. */
-    void readPairs(int row, int count, byte[] target) {
-        storage.get(row * (depth / 2), target, 0, count * (depth / 2));
-    }
-
-    /** Rows {@code row .. row+count-1} as bytes, K a row. */
-    void read(int row, int count, byte[] target) {
-        if (!nibbles) {
-            storage.get(row * depth, target, 0, count * depth);
-            return;
-        }
-        long first = (long) row * depth;
-        int n = count * depth;
-        int bytes = (int) (((first + n + 1) >> 1) - (first >> 1));
-        // Packed bytes go to the end of the room and are spread out from there, front to back: reading stays ahead of writing.
-        int from = n - bytes + 1;
-        storage.get((int) (first >> 1), target, from, bytes);
-        int i = 0;
-        int at = from;
-        if ((first & 1) != 0) {
-            target[i++] = (byte) (target[at++] >> 4);
-        }
-        for (; i + 1 < n; i += 2) {
-            int b = target[at++];
-            target[i] = (byte) (b << 28 >> 28);
-            target[i + 1] = (byte) (b >> 4);
-        }
-        if (i < n) {
-            target[i] = (byte) (target[at] << 28 >> 28);
+    /** Row {@code row}, K values from {@code target[at]} on. */
+    void readRow(int row, byte[] target, int at) {
+        for (int k = 0; k < depth(); k++) {
+            target[at + k] = (byte) tiles.weight(storage.getInt((int) tiles.wordOffset(row, k)), k);
         }
     }
 
-    /** Bytes of room that {@link #read} needs for {@code count} rows. */
-    int room(int count) {
-        return count * depth + 1;
-    }
-
-    /** All weights as ints in the order [K, O]: for small tensors that a kernel reads by channel. */
-    int[] transposed() {
-        byte[] row = new byte[room(1)];
-        int[] all = new int[rows * depth];
+    /** All elements as ints in the order [K, O]: for small tensors that a kernel reads by channel. */
+    static int[] byColumn(TensorData data) {
+        int rows = data.shape().dim(0);
+        int[] values = data.toInts();
+        int[] all = new int[values.length];
+        int depth = rows == 0 ? 0 : values.length / rows;
         for (int o = 0; o < rows; o++) {
-            read(o, 1, row);
             for (int k = 0; k < depth; k++) {
-                all[k * rows + o] = row[k];
+                all[k * rows + o] = values[o * depth + k];
             }
         }
         return all;
+    }
+
+    /** Copies {@code count} groups of columns of tile {@code tile} from group {@code group} on to {@code target[0 ..]}. */
+    void fetch(int tile, int group, int count, byte[] target) {
+        storage.get((int) (tile * tiles.tileBytes()) + group * Tile32.GROUP_BYTES, target, 0, count * Tile32.GROUP_BYTES);
     }
 }

@@ -32,7 +32,7 @@ public final class SegmentTable extends Table {
   public ByteBuffer shapeAsByteBuffer() { return __vector_as_bytebuffer(8, 4); }
   public ByteBuffer shapeInByteBuffer(ByteBuffer _bb) { return __vector_in_bytebuffer(_bb, 8, 4); }
   /**
-   * Order of the elements: "row-major" (s4: two in a byte, even index in the low nibble; wider types little-endian).
+   * Order of the elements: "row-major" (s4: two in a byte, even index in the low nibble; wider types little-endian) or "tile32".
    */
   public String layout() { int o = __offset(10); return o != 0 ? __string(o + bb_pos) : null; }
   public ByteBuffer layoutAsByteBuffer() { return __vector_as_bytebuffer(10, 1); }

@@ -1,0 +1,49 @@
+package org.autoneural.sim.kernel;
+
+import java.util.Optional;
+import java.util.function.Function;
+import org.autoneural.ir.Graph;
+import org.autoneural.ir.Node;
+import org.autoneural.ir.TensorData;
+
+/**
+ * What a kernel is made from: a node, where its operands and results lie, and its constants.
+ *
+ * @param graph the graph of the node
+ * @param node  the node
+ * @param slots where each operand and result lies; asked for activations and index tensors only
+ */
+public record NodeOperands(Graph graph, Node node, Function<String, Slot> slots) {
+    public Slot in(int i) {
+        return slots.apply(node.input(i));
+    }
+
+    public Slot out(int i) {
+        return slots.apply(node.outputs().get(i));
+    }
+
+    /** Operand i, if the node has it. */
+    public Optional<Slot> optional(int i) {
+        return node.inputs().size() > i ? Optional.of(in(i)) : Optional.empty();
+    }
+
+    /** Operand i, which {@link KernelRules} has found to be a constant. */
+    public TensorData constant(int i) {
+        return graph.constant(node.input(i)).orElseThrow();
+    }
+
+    /** Elements of an integer constant of at most 32 bits. */
+    public int[] ints(int i) {
+        return constant(i).toInts();
+    }
+
+    /** Elements of an integer constant of at most 16 bits. */
+    public short[] shorts(int i) {
+        int[] values = ints(i);
+        short[] out = new short[values.length];
+        for (int k = 0; k < out.length; k++) {
+            out[k] = (short) values[k];
+        }
+        return out;
+    }
+}
