@@ -147,6 +147,16 @@ public final class PictureDecoder {
         throw new PictureException("This Java runtime has no " + format + " reader. Use one with the java.desktop module.");
     }
 
+    /**
+     * A picture that something else has decoded, by the same rules.
+     *
+     * @param name what errors call it
+     * @throws PictureException when it is neither grey nor RGB of 1 to 16 bits
+     */
+    public static Picture of(BufferedImage image, String name) {
+        return rgb(image, name);
+    }
+
     private static Picture rgb(BufferedImage image, String name) {
         int width = image.getWidth();
         int height = image.getHeight();

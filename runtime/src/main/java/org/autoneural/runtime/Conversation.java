@@ -7,7 +7,6 @@ import java.util.function.Function;
 import org.autoneural.text.Message;
 import org.autoneural.text.Prompt;
 import org.autoneural.text.PromptBuilder;
-import org.autoneural.text.StreamingDecoder;
 import org.autoneural.text.Tokenizer;
 
 /**
@@ -50,7 +49,7 @@ public final class Conversation implements AutoCloseable {
      * @throws ContextFullException when the question does not fit; the conversation is as it was before
      */
     public Answer ask(String question, List<byte[]> pictures, Generation generation, Consumer<String> onText, Cancellation cancel) {
-        return askAbout(question, pictures.stream().map(session::look).toList(), generation, onText, cancel);
+        return told(stream(question, pictures, generation, cancel), onText);
     }
 
     /**
@@ -59,6 +58,27 @@ public final class Conversation implements AutoCloseable {
      * @param pictures their visual tokens, in order
      */
     public Answer askAbout(String question, List<Features> pictures, Generation generation, Consumer<String> onText, Cancellation cancel) {
+        return told(streamAbout(question, pictures, generation, cancel), onText);
+    }
+
+    private static Answer told(AnswerStream stream, Consumer<String> onText) {
+        try (stream) {
+            stream.forEachRemaining(onText);
+            return stream.answer();
+        }
+    }
+
+    /**
+     * Asks a question whose answer the caller pulls piece by piece. Close the stream (or read it to its end) before the next
+     * question.
+     *
+     * @throws ContextFullException when the question does not fit; the conversation is as it was before
+     */
+    public AnswerStream stream(String question, List<byte[]> pictures, Generation generation, Cancellation cancel) {
+        return streamAbout(question, pictures.stream().map(session::look).toList(), generation, cancel);
+    }
+
+    private AnswerStream streamAbout(String question, List<Features> pictures, Generation generation, Cancellation cancel) {
         List<Message> added = List.of(Message.user(pictures.size(), question));
         Prompt prompt = answered ? prompts.followUp(history, lastAnswer, added) : prompts.prompt(joined(history, added));
         if (prompt.ids().length > session.capacity() - session.position()) {
@@ -72,52 +92,18 @@ public final class Conversation implements AutoCloseable {
         for (int id : prompt.ids()) {
             fed.add(id);
         }
-        return generate(generation, onText, cancel);
-    }
-
-    private Answer generate(Generation generation, Consumer<String> onText, Cancellation cancel) {
         Sampler sampler = samplers.apply(generation.sampling());
         fed.forEach(sampler::occurred);
-        StreamingDecoder decoder = new StreamingDecoder(tokenizer);
-        StringBuilder text = new StringBuilder();
-        List<Integer> ids = new ArrayList<>();
-        Answer.Ending ending = Answer.Ending.MAX_TOKENS;
-        try {
-            while (ids.size() < generation.maxTokens()) {
-                if (cancel.isCancelled()) {
-                    ending = Answer.Ending.CANCELLED;
-                    break;
-                }
-                int id = sampler.next(session.logits());
-                if (generation.stopIds().contains(id)) {
-                    ending = Answer.Ending.STOP_TOKEN;
-                    break;
-                }
-                if (session.position() == session.capacity()) {
-                    ending = Answer.Ending.CONTEXT_FULL;
-                    break;
-                }
-                emit(decoder.push(id), text, onText);
-                // The last token is fed too: the next turn goes on behind it.
-                session.feed(id);
-                ids.add(id);
-                fed.add(id);
-                sampler.occurred(id);
-            }
-            emit(decoder.finish(), text, onText);
-            return new Answer(text.toString(), ids, ending);
-        } finally {
-            // Also when the listener threw: what was fed up to there is this turn's answer.
-            lastAnswer = tokenizer.decode(ids.stream().mapToInt(Integer::intValue).toArray(), true);
-            answered = true;
-        }
+        // From here on the state holds a question: what is fed behind it is this turn's answer, however short.
+        lastAnswer = "";
+        answered = true;
+        return new AnswerStream(session, tokenizer, sampler, generation, cancel, this::hold);
     }
 
-    private static void emit(String piece, StringBuilder text, Consumer<String> onText) {
-        if (!piece.isEmpty()) {
-            text.append(piece);
-            onText.accept(piece);
-        }
+    /** What was fed as the answer is part of the state, also when the caller stopped reading. */
+    private void hold(List<Integer> ids) {
+        fed.addAll(ids);
+        lastAnswer = tokenizer.decode(ids.stream().mapToInt(Integer::intValue).toArray(), true);
     }
 
     private static List<Message> joined(List<Message> a, List<Message> b) {
