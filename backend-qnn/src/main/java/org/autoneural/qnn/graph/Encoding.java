@@ -13,8 +13,21 @@ import org.autoneural.ir.QuantParams;
  * {@link QuantParams} become this.
  */
 public sealed interface Encoding {
+    /** The scale of channel {@code c}, or the one scale; an error when there is no encoding. */
+    float scale(int c);
+
+    /** The offset of all channels. */
+    default int offset() {
+        return 0;
+    }
+
     /** No encoding: plain integers, floats and truth values. */
     record None() implements Encoding {
+        @Override
+        public float scale(int c) {
+            throw new IllegalStateException("a tensor without encoding has no scale");
+        }
+
         @Override
         public String toString() {
             return "none";
@@ -23,6 +36,11 @@ public sealed interface Encoding {
 
     /** One scale and offset for the whole tensor. */
     record ScaleOffset(float scale, int offset) implements Encoding {
+        @Override
+        public float scale(int c) {
+            return scale;
+        }
+
         @Override
         public String toString() {
             return "scale " + scale + " offset " + offset;
@@ -36,6 +54,11 @@ public sealed interface Encoding {
         }
 
         @Override
+        public float scale(int c) {
+            return scales.get(c);
+        }
+
+        @Override
         public String toString() {
             return "axis " + axis + " " + summary(scales);
         }
@@ -43,6 +66,11 @@ public sealed interface Encoding {
 
     /** As {@link ScaleOffset} for {@code bits} bits of each stored element. */
     record BitsScaleOffset(int bits, float scale, int offset) implements Encoding {
+        @Override
+        public float scale(int c) {
+            return scale;
+        }
+
         @Override
         public String toString() {
             return "bits " + bits + " scale " + scale + " offset " + offset;
@@ -53,6 +81,11 @@ public sealed interface Encoding {
     record BitsAxisScaleOffset(int bits, int axis, List<Float> scales) implements Encoding {
         public BitsAxisScaleOffset {
             scales = List.copyOf(scales);
+        }
+
+        @Override
+        public float scale(int c) {
+            return scales.get(c);
         }
 
         @Override
