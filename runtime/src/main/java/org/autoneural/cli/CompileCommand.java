@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.autoneural.compiler.CompileOptions;
 import org.autoneural.compiler.CompileReport;
 import org.autoneural.compiler.Compiler;
+import org.autoneural.compiler.GivenEncodings;
 import org.autoneural.ir.Stage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +44,16 @@ final class CompileCommand implements Callable<Integer> {
     @Option(names = "--calibration", paramLabel = "FILE", description = "Typical questions about pictures, one JSON object a line with"
             + " image, question and answer; lines of split calib only where lines name splits. Default: eval/qa.jsonl of the checkpoint.")
     private Optional<Path> calibration;
+
+    @Option(names = "--encodings", paramLabel = "FILE", description = "Encodings of every tensor from AIMET (JSON 0.6.1, 1.0.0, 2.0.0) or"
+            + " @|bold encodings export|@, instead of calibration.")
+    private Optional<Path> encodings;
+
+    @Option(names = "--encodings-map", paramLabel = "FILE", description = "JSON object from names in that file to names here, or to null.")
+    private Optional<Path> encodingsMap;
+
+    @Option(names = "--calibrate-missing", description = "Calibrate tensors that the encodings lack; otherwise each is an error.")
+    private boolean calibrateMissing;
 
     @Option(names = "--target", paramLabel = "NAME", description = "What to compile for. Default: sim, the bit-exact simulator.")
     private Optional<String> target;
@@ -84,6 +95,9 @@ final class CompileCommand implements Callable<Integer> {
         if (output.isEmpty() && stopAfter.isEmpty()) {
             throw new UsageException("compile: missing -o FILE, the file to write");
         }
+        if (encodings.isEmpty() && (encodingsMap.isPresent() || calibrateMissing)) {
+            throw new UsageException("compile: --encodings-map and --calibrate-missing only matter with --encodings FILE");
+        }
         checkFolder();
         ProgressBar progress = console.progress(quiet);
         PassDump dump = new PassDump(dumpPasses);
@@ -113,6 +127,7 @@ final class CompileCommand implements Callable<Integer> {
         CompileOptions options = calibration.isPresent() ? CompileOptions.of(source.path()).withCalibration(calibration.get())
                 : source.options(console);
         options = recipe.map(options::withRecipe).orElse(options);
+        options = encodings.map(file -> new GivenEncodings(file, encodingsMap, calibrateMissing)).map(options::withEncodings).orElse(options);
         options = target.map(options::withTarget).orElse(options);
         options = context.map(options::withContext).orElse(options);
         options = chunk.map(options::withChunk).orElse(options);

@@ -16,6 +16,7 @@ import org.autoneural.compiler.QaException;
 import org.autoneural.image.PictureException;
 import org.autoneural.model.ModelException;
 import org.autoneural.quantizer.QuantizationException;
+import org.autoneural.quantizer.encoding.EncodingsException;
 import org.autoneural.runtime.ContextFullException;
 import org.autoneural.text.TextException;
 
@@ -47,6 +48,7 @@ final class Failures {
         if (failure instanceof CheckpointException || failure instanceof ModelException || failure instanceof ArtifactException
                 || failure instanceof TextException || failure instanceof PictureException || failure instanceof QaException
                 || failure instanceof InputException || failure instanceof DumpException || failure instanceof CockpitFilesException
+                || failure instanceof EncodingsException
                 || failure instanceof IOException || failure instanceof UncheckedIOException) {
             return ExitCode.BAD_INPUT;
         }

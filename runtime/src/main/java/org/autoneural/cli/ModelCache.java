@@ -75,6 +75,9 @@ final class ModelCache {
         if (options.recipe().endsWith(".json")) {
             file(digest, Path.of(options.recipe()));
         }
+        if (options.encodings().isPresent()) {
+            throw new IllegalArgumentException("models compiled with an encodings file are not cached");
+        }
         folder(digest, options.checkpoint(), 1);
         Path questions = options.calibration().orElse(options.checkpoint().resolve("eval").resolve("qa.jsonl"));
         if (Files.isRegularFile(questions)) {

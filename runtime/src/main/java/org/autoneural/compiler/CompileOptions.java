@@ -14,9 +14,10 @@ import java.util.OptionalInt;
  * @param context     most tokens of a conversation; empty: the model's own limit, at most {@value #MAX_DEFAULT_CONTEXT}
  * @param chunk       tokens of one prefill
  * @param pictureSize height and width of the picture in pixels; empty: the model's own
+ * @param encodings   encodings from a file instead of the recipe's
  */
 public record CompileOptions(Path checkpoint, String target, String recipe, Optional<Path> calibration, OptionalInt context,
-        int chunk, OptionalInt pictureSize) {
+        int chunk, OptionalInt pictureSize, Optional<GivenEncodings> encodings) {
     /** Longest context that is chosen without being asked for: its caches are part of every session. */
     public static final int MAX_DEFAULT_CONTEXT = 4096;
     private static final int DEFAULT_CHUNK = 32;
@@ -30,31 +31,35 @@ public record CompileOptions(Path checkpoint, String target, String recipe, Opti
     /** Everything by default: the simulator, 8-bit vision and 4-bit language weights with 16-bit activations. */
     public static CompileOptions of(Path checkpoint) {
         return new CompileOptions(checkpoint, "sim", "w8a16-w4a16", Optional.empty(), OptionalInt.empty(), DEFAULT_CHUNK,
-                OptionalInt.empty());
+                OptionalInt.empty(), Optional.empty());
     }
 
     public CompileOptions withTarget(String other) {
-        return new CompileOptions(checkpoint, other, recipe, calibration, context, chunk, pictureSize);
+        return new CompileOptions(checkpoint, other, recipe, calibration, context, chunk, pictureSize, encodings);
     }
 
     public CompileOptions withRecipe(String other) {
-        return new CompileOptions(checkpoint, target, other, calibration, context, chunk, pictureSize);
+        return new CompileOptions(checkpoint, target, other, calibration, context, chunk, pictureSize, encodings);
     }
 
     public CompileOptions withCalibration(Path other) {
-        return new CompileOptions(checkpoint, target, recipe, Optional.of(other), context, chunk, pictureSize);
+        return new CompileOptions(checkpoint, target, recipe, Optional.of(other), context, chunk, pictureSize, encodings);
     }
 
     public CompileOptions withContext(int other) {
-        return new CompileOptions(checkpoint, target, recipe, calibration, OptionalInt.of(other), chunk, pictureSize);
+        return new CompileOptions(checkpoint, target, recipe, calibration, OptionalInt.of(other), chunk, pictureSize, encodings);
     }
 
     public CompileOptions withChunk(int other) {
-        return new CompileOptions(checkpoint, target, recipe, calibration, context, other, pictureSize);
+        return new CompileOptions(checkpoint, target, recipe, calibration, context, other, pictureSize, encodings);
     }
 
     public CompileOptions withPictureSize(int other) {
-        return new CompileOptions(checkpoint, target, recipe, calibration, context, chunk, OptionalInt.of(other));
+        return new CompileOptions(checkpoint, target, recipe, calibration, context, chunk, OptionalInt.of(other), encodings);
+    }
+
+    public CompileOptions withEncodings(GivenEncodings other) {
+        return new CompileOptions(checkpoint, target, recipe, calibration, context, chunk, pictureSize, Optional.of(other));
     }
 
     private static void require(boolean ok, String name, Object found, String allowed) {

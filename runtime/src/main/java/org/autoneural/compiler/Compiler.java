@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.autoneural.artifact.ArtifactContent;
@@ -27,6 +28,8 @@ import org.autoneural.model.VisionLanguageModel;
 import org.autoneural.quantizer.Quantizer;
 import org.autoneural.quantizer.encoding.EncodingLedger;
 import org.autoneural.quantizer.encoding.EncodingPlan;
+import org.autoneural.quantizer.encoding.EncodingsFile;
+import org.autoneural.quantizer.encoding.FoldedFactors;
 import org.autoneural.quantizer.lower.Lowering;
 import org.autoneural.quantizer.observe.Calibration;
 import org.autoneural.quantizer.observe.CalibrationSample;
@@ -46,12 +49,13 @@ public final class Compiler implements AutoCloseable {
     private final PassManager.Observer passes;
     private final Backends.Choice target;
     private final Recipe recipe;
+    private final Optional<EncodingsFile> encodings;
     private final Checkpoint checkpoint;
 
     /**
      * Checks the options and opens the checkpoint.
      *
-     * @throws IllegalArgumentException when target or recipe are unknown
+     * @throws IllegalArgumentException when target or recipe are unknown, or the encodings file is wrong
      * @throws org.autoneural.checkpoint.CheckpointException when the checkpoint cannot be read
      */
     public Compiler(CompileOptions options, Progress progress) {
@@ -65,6 +69,7 @@ public final class Compiler implements AutoCloseable {
         this.progress = progress;
         this.target = Backends.target(options.target());
         this.recipe = recipe(options.recipe());
+        this.encodings = options.encodings().map(GivenEncodings::read);
         this.checkpoint = Checkpoint.open(options.checkpoint());
     }
 
@@ -96,21 +101,28 @@ public final class Compiler implements AutoCloseable {
         return program;
     }
 
-    /** FLOAT after the standard passes. */
+    /** FLOAT after the standard passes; without the fold of norm gains when an encodings file speaks of the checkpoint's weights. */
     public Program optimized() {
-        return new PassManager(Passes.standard(), passes).run(floatProgram());
+        boolean own = encodings.map(EncodingsFile::ours).orElse(true);
+        return new PassManager(own ? Passes.standard() : Passes.keepingColumns(), passes).run(floatProgram());
     }
 
     /** QUANTIZED: calibrated and encoded. */
     public Program quantized() {
         // Before the long work, not after it.
-        CalibrationData.questions(checkpoint, options.calibration());
+        if (options.encodings().isEmpty()) {
+            CalibrationData.questions(checkpoint, options.calibration());
+        }
         Program program = optimized();
         return Quantizer.quantize(program, ledger(program));
     }
 
     private EncodingLedger ledger(Program program) {
         EncodingPlan plan = EncodingPlan.of(program, recipe, target.backend().capabilities(target.target()));
+        encodings.map(file -> file.ours() ? file : FoldedFactors.follow(file, floatProgram(), program)).ifPresent(file -> plan.use(file, options.encodings().orElseThrow().calibrateMissing()));
+        if (plan.observers().isEmpty()) {
+            return EncodingLedger.of(plan, Map.of());
+        }
         List<CalibrationSample> samples = CalibrationData.read(checkpoint, program, options.calibration());
         Calibration calibration = new Calibration(program, plan.observers());
         return EncodingLedger.of(plan, calibration.run(samples.iterator(), samples.size(),

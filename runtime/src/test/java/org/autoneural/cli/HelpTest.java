@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HelpTest {
-    private static final List<String> VERBS = List.of("compile", "run", "eval", "inspect", "bench", "compare", "compare-encoders");
+    private static final List<String> VERBS = List.of("compile", "run", "eval", "inspect", "bench", "encodings",
+            "encodings export", "compare", "compare-encoders");
 
     @TempDir
     Path cache;
@@ -29,7 +30,7 @@ class HelpTest {
                 """);
         page.append(help("--help")).append("```\n");
         for (String verb : VERBS) {
-            page.append("\n## ").append(verb).append("\n\n```\n").append(help(verb, "--help")).append("```\n");
+            page.append("\n## ").append(verb).append("\n\n```\n").append(help((verb + " --help").split(" "))).append("```\n");
         }
         Goldens.check(Path.of("..", "docs", "command-line.md"), page.toString());
     }

@@ -30,7 +30,7 @@ class MistakesTest {
 
     static Stream<Arguments> mistakes() {
         return Stream.of(
-                Arguments.of(2, "which command? One of [compile, run, eval, inspect, bench, compare, compare-encoders]", List.of()),
+                Arguments.of(2, "which command? One of [compile, run, eval, inspect, bench, encodings, compare, compare-encoders]", List.of()),
                 Arguments.of(2, "Unmatched argument at index 0: 'frobnicate'", List.of("frobnicate")),
                 Arguments.of(2, "Unknown option: '--frob'", List.of("run", "--frob")),
                 Arguments.of(2, "Missing required parameter: 'CHECKPOINT'", List.of("compile")),
@@ -52,6 +52,16 @@ class MistakesTest {
                 Arguments.of(3, "the folder has neither model.safetensors nor", List.of("compile", "@empty", "-o", "@x.npu")),
                 Arguments.of(3, "line 1: field image is a JSON number", List.of("compile", "cockpit-tiny", "-o", "@x.npu",
                         "--calibration", "@bad.jsonl")),
+                Arguments.of(3, "there is no encodings file", List.of("compile", "cockpit-tiny", "-o", "@x.npu", "--encodings", "@none.json")),
+                Arguments.of(3, "QT020 at encodings", List.of("compile", "cockpit-tiny", "-o", "@x.npu", "--encodings", "@text.npu")),
+                Arguments.of(2, "--calibrate-missing only matter with --encodings", List.of("compile", "cockpit-tiny", "-o", "@x.npu",
+                        "--calibrate-missing")),
+                Arguments.of(2, "encodings: which one? One of [export]", List.of("encodings")),
+                Arguments.of(2, "no format of encodings 'onnx'; there are [aimet-0.6.1, aimet-1.0, aimet-2.0]",
+                        List.of("encodings", "export", "@text.npu", "--format", "onnx")),
+                Arguments.of(3, "AR002", List.of("encodings", "export", "@text.npu")),
+                Arguments.of(2, "--recipe only matters", List.of("encodings", "export", "@text.npu", "--recipe", "w8a8")),
+                Arguments.of(3, "there is no folder", List.of("encodings", "export", "@text.npu", "-o", "@none/x.json")),
                 Arguments.of(2, "run: --json needs a question", List.of("run", "--json")),
                 Arguments.of(3, "there is no model '", List.of("run", "@none.npu")),
                 Arguments.of(3, "AR002", List.of("run", "@text.npu", "--ask", "Hi")),

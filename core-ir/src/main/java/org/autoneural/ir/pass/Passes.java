@@ -21,6 +21,14 @@ public final class Passes {
                 new DeadCode());
     }
 
+    /**
+     * {@link #standard} without the fold of norm gains into the columns of weights: for encodings that were made for the weights
+     * of a checkpoint. What is left changes a weight by a factor a row at most.
+     */
+    public static List<Pass> keepingColumns() {
+        return standard().stream().filter(p -> !(p instanceof FoldNormGain)).toList();
+    }
+
     /** INTEGER to INTEGER, after the lowering. */
     public static List<Pass> integer() {
         return List.of(new FuseClamp(), new CommonSubexpressions(), new DeadCode());

@@ -98,6 +98,8 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
                 return resolve(s.value()).map(q -> q.withOrigin(s.origin()));
             } else if (rule instanceof Rule.Fixed f) {
                 return Optional.of(f.quant());
+            } else if (rule instanceof Rule.Imported i) {
+                return Optional.of(i.quant());
             } else if (rule instanceof Rule.FromValues f) {
                 return constant(value).flatMap(d -> range(value, d)).map(r -> f.symmetric()
                         ? Encodings.symmetric(f.storage(), r.absMax(), Origin.OBSERVER) : Encodings.asymmetric(f.storage(), r, Origin.OBSERVER));
@@ -106,7 +108,7 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
             } else if (rule instanceof Rule.Weight w) {
                 return constant(value).flatMap(d -> weight(value, d, w.storage()));
             } else if (rule instanceof Rule.Bias b) {
-                return resolve(b.x()).flatMap(x -> resolve(b.w()).flatMap(w -> constant(value).map(d -> bias(b, d, x, w))));
+                return resolve(b.x()).flatMap(x -> resolve(b.w()).flatMap(w -> constant(value).flatMap(d -> bias(b, d, x, w))));
             } else if (rule instanceof Rule.Beta b) {
                 return resolve(b.y()).map(y -> QuantParams.perTensor(DType.S32,
                         Math.scalb(y.scale(), -IntLayerNorm.FINE_BITS), 0, Origin.PROPAGATED));
@@ -154,7 +156,7 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
          * A channel whose weights are nothing beside its bias gets larger weight steps, so that the bias stays below
          * 2^{@value #MAX_BIAS_BITS} steps and the sum within its accumulator.
          */
-        private QuantParams bias(Rule.Bias rule, TensorData data, QuantParams x, QuantParams w) {
+        private Optional<QuantParams> bias(Rule.Bias rule, TensorData data, QuantParams x, QuantParams w) {
             double[] scales = new double[(int) data.elements()];
             double[] weightScales = w.scales();
             boolean fits = true;
@@ -163,8 +165,15 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
                 scales[c] = x.scale() * weightScales[c];
                 fits &= Math.abs(data.getFloat(c) / scales[c]) < Integer.MAX_VALUE;
             }
-            done.put(rule.w(), QuantParams.perChannel(w.storage(), 0, weightScales, w.origin()));
-            return QuantParams.perChannel(fits ? DType.S32 : DType.S64, 0, scales, Origin.PROPAGATED);
+            QuantParams widened = QuantParams.perChannel(w.storage(), 0, weightScales, w.origin());
+            if (w.origin() == Origin.IMPORT && !widened.sameEncoding(w)) {
+                findings.add(Diagnostic.error("QT024", "graph " + graphOf(rule.w()).name() + ", constant %" + rule.w(),
+                        "imported scales so small beside a bias that its steps leave 2^" + MAX_BIAS_BITS,
+                        "scales of at least |bias| / (scale of %" + rule.x() + " * 2^" + MAX_BIAS_BITS + ")", "leave this weight out of the file"));
+                return Optional.empty();
+            }
+            done.put(rule.w(), widened);
+            return Optional.of(QuantParams.perChannel(fits ? DType.S32 : DType.S64, 0, scales, Origin.PROPAGATED));
         }
 
         /** The largest multiplier gets 30 bits: {@code pixel * multiplier} is then exact to far below one step of y. */

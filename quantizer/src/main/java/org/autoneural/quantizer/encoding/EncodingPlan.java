@@ -19,6 +19,7 @@ import org.autoneural.ir.Node;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.QuantParams.Origin;
 import org.autoneural.ir.StateBinding;
+import org.autoneural.ir.TensorData;
 import org.autoneural.ir.op.CausalConv1d;
 import org.autoneural.ir.op.Clamp;
 import org.autoneural.ir.op.Conv2d;
@@ -107,8 +108,38 @@ public final class EncodingPlan {
                 observers.computeIfAbsent(m.rangeOf(), v -> recipe.observer(m.storage()));
             }
         });
-        selected.forEach((embedding, selection) -> observers.put(embedding, observers.get(selection)));
+        selected.forEach((embedding, selection) -> {
+            if (observers.containsKey(selection)) {
+                observers.put(embedding, observers.get(selection));
+            }
+        });
         return observers;
+    }
+
+    /**
+     * Takes the encodings of a file instead of this plan's own, with origin {@link Origin#IMPORT}; what follows from them
+     * (copies, ties, biases) follows.
+     *
+     * @param calibrateMissing whether tensors that the file lacks are measured as without a file; otherwise they are errors
+     * @throws EncodingsException QT022 to QT025: a tensor that the model lacks or the file lacks, an encoding that the tensor or
+     *                            the target cannot have, tied tensors with different encodings
+     */
+    public void use(EncodingsFile file, boolean calibrateMissing) {
+        EncodingImport.apply(this, file, calibrateMissing);
+    }
+
+    /** Whether {@code value} is stored as keys and values are. */
+    boolean isNarrow(String value) {
+        return narrow.contains(value);
+    }
+
+    Capabilities target() {
+        return target;
+    }
+
+    /** The elements of a constant, in whichever entry point it stands. */
+    TensorData constant(String value) {
+        return program.entryPoints().stream().flatMap(g -> g.constant(value).stream()).findFirst().orElseThrow();
     }
 
     Program program() {
@@ -368,7 +399,7 @@ public final class EncodingPlan {
     }
 
     /** The value whose encoding {@code value} has in the end. */
-    private String origin(String value) {
+    String origin(String value) {
         String v = value;
         for (int steps = 0; rules.get(v) instanceof Rule.SameAs s && steps < rules.size(); steps++) {
             v = s.value();

@@ -32,4 +32,7 @@ sealed interface Rule {
 
     /** A picture's multiplier (s32) and offset (s64): {@code scale of y * 2^-shift}; {@code scale} decides the shift. */
     record Image(DType storage, String y, String scale) implements Rule {}
+
+    /** An encoding from a file. */
+    record Imported(QuantParams quant) implements Rule {}
 }

@@ -27,6 +27,12 @@ import org.autoneural.ir.op.TensorRescale;
  * that they come from, so that they are the same in every entry point.
  */
 final class Emitter {
+    /** After the name of a real constant: its integers. */
+    static final String INTEGERS = ".q";
+    /** After a node's name: the results of rescales that the QUANTIZED graph does not have. */
+    static final String REQUANTIZED = ".requantized.";
+    static final String MOVED = ".moved";
+
     private final Graph from;
     private final GraphBuilder to;
     private final ConstantPool pool;
@@ -86,7 +92,7 @@ final class Emitter {
             return value;
         }
         return quantized.computeIfAbsent(value, v -> isReal(v)
-                ? constant(v + ".q", v + ".q", new QuantizedData(real(v), quant(v)), integerType(v))
+                ? constant(v + INTEGERS, v + INTEGERS, new QuantizedData(real(v), quant(v)), integerType(v))
                 : constant(v, v, real(v), from.type(v)));
     }
 
@@ -117,13 +123,13 @@ final class Emitter {
         if (quant(value).sameEncoding(wanted)) {
             return operand(value);
         }
-        String name = node.name() + ".requantized." + node.op().signature().operands().get(i).name();
+        String name = node.name() + REQUANTIZED + node.op().signature().operands().get(i).name();
         return requantize(operand(value), quant(value), name, wanted, node);
     }
 
     /** Emits {@code node}, whose result has its operand's encoding, then changes that to the result's own. */
     void emitThenRequantize(Node node, Op op, QuantParams operandQuant) {
-        String moved = node.name() + ".moved";
+        String moved = node.name() + MOVED;
         List<String> operands = new ArrayList<>(node.inputs().stream().map(this::operand).toList());
         to.add(op, List.of(moved), List.of(from.type(node.output()).stored(operandQuant)), node.source(), operands.toArray(String[]::new));
         requantize(moved, operandQuant, node.output(), quant(node.output()), node);

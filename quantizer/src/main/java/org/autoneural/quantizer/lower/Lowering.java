@@ -37,6 +37,16 @@ public final class Lowering {
         return Verifier.check(new Program(graphs));
     }
 
+    /** Name in the QUANTIZED graph of the constant whose integers are called {@code value}. */
+    public static String constantOf(String value) {
+        return value.endsWith(Emitter.INTEGERS) ? value.substring(0, value.length() - Emitter.INTEGERS.length()) : value;
+    }
+
+    /** Whether an activation is between two encodings of one value, and so not in the QUANTIZED graph. */
+    public static boolean isIntermediate(String value) {
+        return value.endsWith(Emitter.MOVED) || value.contains(Emitter.REQUANTIZED);
+    }
+
     private Graph lower(Graph graph) {
         if (graph.stage() != Stage.QUANTIZED) {
             throw new IllegalArgumentException(graph + " is not at stage quantized");
