@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.File;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
-import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
 import org.autoneural.artifact.Artifact;
 import org.autoneural.cockpit.CockpitTiny;
 import org.junit.jupiter.api.Test;
@@ -28,17 +28,28 @@ class CompileMojoTest {
     @Test
     void errorsNameTheParameter() throws Exception {
         CompileMojo mojo = mojo(folder.resolve("absent").toFile());
-        assertThatThrownBy(mojo::execute).isInstanceOf(MojoExecutionException.class).hasMessageContaining("<checkpoint>")
+        assertThatThrownBy(mojo::execute).isInstanceOf(MojoFailureException.class).hasMessageContaining("<checkpoint>")
                 .hasMessageContaining("absent");
         assertThat(folder.resolve("model.npu")).doesNotExist();
     }
 
+    @Test
+    void errorsNameTargetAndRecipe() throws Exception {
+        CompileMojo target = mojo(CockpitTiny.checkpoint().toFile());
+        set(target, "target", "toaster");
+        assertThatThrownBy(target::execute).isInstanceOf(MojoFailureException.class).hasMessageStartingWith("<target> toaster: ");
+        CompileMojo recipe = mojo(CockpitTiny.checkpoint().toFile());
+        set(recipe, "recipe", "w2a2");
+        assertThatThrownBy(recipe::execute).isInstanceOf(MojoFailureException.class).hasMessageStartingWith("<recipe> w2a2: ");
+    }
+
     private CompileMojo mojo(File checkpoint) throws ReflectiveOperationException {
-        CompileMojo mojo = new CompileMojo();
+        CompileMojo mojo = new CompileMojo(null);
         set(mojo, "checkpoint", checkpoint);
         set(mojo, "output", folder.resolve("model.npu").toFile());
         set(mojo, "recipe", "w8a16-w4a16");
         set(mojo, "target", "sim");
+        set(mojo, "workFolder", folder.resolve("work").toFile());
         return mojo;
     }
 

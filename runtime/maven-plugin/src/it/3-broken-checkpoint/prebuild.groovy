@@ -1,0 +1,3 @@
+new File(basedir, "checkpoint").mkdirs()
+new File(basedir, "checkpoint/config.json").text = "{"
+return true
