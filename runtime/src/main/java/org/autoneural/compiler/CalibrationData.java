@@ -40,19 +40,23 @@ final class CalibrationData {
     }
 
     static List<CalibrationSample> read(Checkpoint checkpoint, Program program, Optional<Path> given) {
-        QaSet questions = questions(checkpoint, given);
+        return samples(checkpoint.folder(), program, questions(checkpoint, given));
+    }
+
+    /** The questions with their answers, for {@code program} of the checkpoint in {@code folder}. */
+    static List<CalibrationSample> samples(Path folder, Program program, QaSet questions) {
         int context = context(program);
         Shape image = program.entryPoint("vision").type("image").shape();
-        try (ModelText text = ModelText.read(checkpoint.folder(), image.dim(1), image.dim(2))) {
+        try (ModelText text = ModelText.read(folder, image.dim(1), image.dim(2))) {
             List<CalibrationSample> samples = new ArrayList<>();
             Map<Path, Tensor> pictures = new HashMap<>();
             for (QaSet.Line line : questions.lines()) {
                 Tensor picture = pictures.computeIfAbsent(line.image(), path -> picture(path, image, text));
                 CalibrationSample sample = sample(line, picture, text);
                 if (sample.ids().size() > context) {
-                    throw new IllegalArgumentException("the context of " + context + " tokens is too short to calibrate with '" + line.question()
+                    throw new IllegalArgumentException("the context of " + context + " tokens is too short for '" + line.question()
                             + "': with picture and answer it takes " + sample.ids().size()
-                            + ". Choose a longer --context, or shorter questions to calibrate on");
+                            + ". Choose a longer --context, or shorter questions");
                 }
                 samples.add(sample);
             }

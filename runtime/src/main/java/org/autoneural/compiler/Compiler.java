@@ -73,6 +73,10 @@ public final class Compiler implements AutoCloseable {
         this.checkpoint = Checkpoint.open(options.checkpoint());
     }
 
+    Recipe recipe() {
+        return recipe;
+    }
+
     private static Recipe recipe(String nameOrFile) {
         if (!nameOrFile.endsWith(".json")) {
             return Recipe.preset(nameOrFile);
@@ -131,7 +135,11 @@ public final class Compiler implements AutoCloseable {
 
     /** INTEGER, before the back end. */
     public Program integer() {
-        Program quantized = quantized();
+        return integer(quantized());
+    }
+
+    /** INTEGER, of what {@link #quantized} gave. */
+    Program integer(Program quantized) {
         progress.at("lowering to integers", 0, 1);
         Program program = new PassManager(Passes.integer(), passes).run(Lowering.lower(quantized));
         progress.at("lowering to integers", 1, 1);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HelpTest {
     private static final List<String> VERBS = List.of("compile", "run", "eval", "inspect", "bench", "encodings",
-            "encodings export", "compare", "compare-encoders");
+            "encodings export", "quantize-report", "compare", "compare-encoders");
 
     @TempDir
     Path cache;

@@ -30,7 +30,7 @@ class MistakesTest {
 
     static Stream<Arguments> mistakes() {
         return Stream.of(
-                Arguments.of(2, "which command? One of [compile, run, eval, inspect, bench, encodings, compare, compare-encoders]", List.of()),
+                Arguments.of(2, "which command? One of [compile, run, eval, inspect, bench, encodings, quantize-report, compare, compare-encoders]", List.of()),
                 Arguments.of(2, "Unmatched argument at index 0: 'frobnicate'", List.of("frobnicate")),
                 Arguments.of(2, "Unknown option: '--frob'", List.of("run", "--frob")),
                 Arguments.of(2, "Missing required parameter: 'CHECKPOINT'", List.of("compile")),
@@ -62,6 +62,9 @@ class MistakesTest {
                 Arguments.of(3, "AR002", List.of("encodings", "export", "@text.npu")),
                 Arguments.of(2, "--recipe only matters", List.of("encodings", "export", "@text.npu", "--recipe", "w8a8")),
                 Arguments.of(3, "there is no folder", List.of("encodings", "export", "@text.npu", "-o", "@none/x.json")),
+                Arguments.of(2, "quantize-report: --pictures is 0", List.of("quantize-report", "cockpit-tiny", "--pictures", "0")),
+                Arguments.of(3, "there is no folder", List.of("quantize-report", "cockpit-tiny", "--html", "@none/x.html")),
+                Arguments.of(3, "a checkpoint is a folder", List.of("quantize-report", "@text.npu")),
                 Arguments.of(2, "run: --json needs a question", List.of("run", "--json")),
                 Arguments.of(3, "there is no model '", List.of("run", "@none.npu")),
                 Arguments.of(3, "AR002", List.of("run", "@text.npu", "--ask", "Hi")),

@@ -66,6 +66,20 @@ public final class Encodings {
         return Tensor.ofInts(q.storage(), values.shape(), to);
     }
 
+    /** The nearest real value that {@code q} has, for each element. */
+    public static Tensor round(TensorData values, QuantParams q) {
+        float[] real = values.toFloats().clone();
+        // 64-bit integers have more room than any value needs
+        double least = q.storage().bits() > Integer.SIZE ? Double.NEGATIVE_INFINITY : q.qMin();
+        double most = q.storage().bits() > Integer.SIZE ? Double.POSITIVE_INFINITY : q.qMax();
+        for (int i = 0; i < real.length; i++) {
+            double scale = q.scale(channel(q, values.shape(), i));
+            double n = Math.max(least, Math.min(most, q.zeroPoint() + Math.rint(real[i] / scale)));
+            real[i] = (float) (scale * (n - q.zeroPoint()));
+        }
+        return Tensor.ofFloats(values.shape(), real);
+    }
+
     /** Real values of {@code integers} under {@code q}. */
     public static float[] dequantize(TensorData integers, QuantParams q) {
         float[] to = new float[Math.toIntExact(integers.elements())];
