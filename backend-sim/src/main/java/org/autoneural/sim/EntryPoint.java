@@ -14,23 +14,23 @@ import org.autoneural.sim.kernel.ScratchSize;
 import org.autoneural.sim.kernel.Slot;
 import org.autoneural.sim.plan.Arena;
 import org.autoneural.sim.plan.GraphPlan;
-import org.autoneural.sim.plan.Placement;
 
-/** One graph made ready: its plan and its steps. Immutable, shared by all contexts. */
+/** One graph made ready: its plan, its steps, and the work memory of its runs. Shared by all contexts. */
 final class EntryPoint {
     private final Graph graph;
     private final GraphPlan plan;
     private final List<Step> steps;
-    private final ScratchSize scratch;
+    private final WorkPool work;
 
-    EntryPoint(Graph graph, GraphPlan plan, KernelProvider kernels) {
+    /** @param threads that take part in a run */
+    EntryPoint(Graph graph, GraphPlan plan, KernelProvider kernels, int threads) {
         this.graph = graph;
         this.plan = plan;
         Map<String, Slot> constants = new HashMap<>();
         KernelFactory factory = new KernelFactory(graph,
                 value -> graph.constant(value).isPresent()
                         ? constants.computeIfAbsent(value, v -> constantSlot(graph, v))
-                        : slot(plan.placement(value)), kernels);
+                        : Slot.of(plan.placement(value)), kernels);
         List<Step> all = new ArrayList<>();
         ScratchSize size = ScratchSize.NONE;
         for (Node node : graph.nodes()) {
@@ -41,11 +41,7 @@ final class EntryPoint {
             all.add(step);
         }
         steps = List.copyOf(all);
-        scratch = size;
-    }
-
-    private static Slot slot(Placement p) {
-        return Slot.of(p.type(), p.arena(), p.offset());
+        work = new WorkPool(plan.work(), size, threads);
     }
 
     /** A small constant (position tables, counts) as an array of its own. */
@@ -86,7 +82,7 @@ final class EntryPoint {
         return steps;
     }
 
-    ScratchSize scratch() {
-        return scratch;
+    WorkPool work() {
+        return work;
     }
 }

@@ -1,6 +1,7 @@
 package org.autoneural.sim;
 
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,66 +16,74 @@ import org.autoneural.ir.op.NodeCheck;
 import org.autoneural.sim.kernel.Kernel;
 import org.autoneural.sim.kernel.Memory;
 import org.autoneural.sim.kernel.Scratch;
-import org.autoneural.sim.kernel.ScratchSize;
 import org.autoneural.sim.plan.Arena;
 import org.autoneural.sim.plan.MemoryPlan;
 import org.autoneural.sim.plan.Placement;
+import org.autoneural.sim.plan.Region;
 
-/** One conversation's memory, and the loop over steps. A run allocates nothing. */
+/** One conversation's memory, and the loop over steps. A run after the first of its entry point allocates nothing. */
 final class SimContext implements ExecutionContext {
     private final Map<String, EntryPoint> entryPoints;
-    private final Map<String, Map<String, TensorBuffer>> buffers = new LinkedHashMap<>();
     private final Map<String, TensorBuffer> states = new LinkedHashMap<>();
     private final Workers workers;
-    private final Memory memory;
-    private final Scratch[] scratch;
-    private final long sizeBytes;
+    private final Memory.Arrays stateArrays;
+    private final Map<String, Exchange> exchanges = new HashMap<>();
+    private long sizeBytes;
 
-    SimContext(MemoryPlan plan, Map<String, EntryPoint> entryPoints, Workers workers, ScratchSize scratchSize) {
+    /** Inputs and outputs of an entry point that has been used. */
+    private record Exchange(Memory memory, Map<String, TensorBuffer> buffers) {}
+
+    SimContext(MemoryPlan plan, Map<String, EntryPoint> entryPoints, Workers workers) {
         this.entryPoints = entryPoints;
         this.workers = workers;
-        memory = new Memory(plan.arenaSizes().get(Arena.BYTES), plan.arenaSizes().get(Arena.SHORTS), plan.arenaSizes().get(Arena.INTS));
-        scratch = new Scratch[workers.threads()];
-        for (int i = 0; i < scratch.length; i++) {
-            scratch[i] = new Scratch(scratchSize);
-        }
-        sizeBytes = plan.sizeBytes() + scratch.length * scratchSize.sizeBytes();
-        entryPoints.forEach((name, entry) -> {
-            Map<String, TensorBuffer> own = new LinkedHashMap<>();
-            entry.plan().placements().forEach((value, p) -> own.put(value, buffer(p)));
-            buffers.put(name, own);
-        });
+        stateArrays = new Memory.Arrays(plan.stateSizes());
+        sizeBytes = Arena.sizeBytes(plan.stateSizes());
         plan.states().forEach((name, p) -> {
-            TensorBuffer state = buffer(p);
+            TensorBuffer state = buffer(p, stateArrays);
             state.fill(p.type().quant().map(QuantParams::zeroPoint).orElse(0));
             states.put(name, state);
         });
     }
 
-    private TensorBuffer buffer(Placement p) {
-        return new TensorBuffer(p.type(), switch (p.arena()) {
-            case BYTES -> memory.bytes();
-            case SHORTS -> memory.shorts();
-            case INTS -> memory.ints();
-        }, p.offset());
+    private static TensorBuffer buffer(Placement p, Memory.Arrays arrays) {
+        return new TensorBuffer(p.type(), arrays.of(p.arena()), p.offset());
+    }
+
+    private Exchange exchange(EntryPoint entry) {
+        Exchange known = exchanges.get(entry.graph().name());
+        if (known != null) {
+            return known;
+        }
+        Memory memory = new Memory(stateArrays, new Memory.Arrays(entry.plan().exchange()), Memory.Arrays.NONE);
+        Exchange fresh = new Exchange(memory, new HashMap<>());
+        entry.plan().placements().forEach((value, p) -> {
+            if (p.region() != Region.WORK) {
+                fresh.buffers().put(value, buffer(p, memory.of(p.region())));
+            }
+        });
+        sizeBytes += Arena.sizeBytes(entry.plan().exchange());
+        exchanges.put(entry.graph().name(), fresh);
+        return fresh;
     }
 
     @Override
     public TensorBuffer input(String entryPoint, String input) {
-        List<String> inputs = entryPoint(entryPoint).graph().inputs();
+        EntryPoint entry = entryPoint(entryPoint);
+        List<String> inputs = entry.graph().inputs();
         if (!inputs.contains(input)) {
             throw new IllegalArgumentException("entry point " + entryPoint + " has no input '" + input + "'; its inputs: " + inputs);
         }
-        return buffers.get(entryPoint).get(input);
+        return exchange(entry).buffers().get(input);
     }
 
     @Override
     public TensorBuffer output(String entryPoint, String output) {
-        List<String> outputs = entryPoint(entryPoint).graph().outputs();
+        EntryPoint entry = entryPoint(entryPoint);
+        List<String> outputs = entry.graph().outputs();
         if (!outputs.contains(output)) {
             throw new IllegalArgumentException("entry point " + entryPoint + " has no output '" + output + "'; its outputs: " + outputs);
         }
-        return buffers.get(entryPoint).get(output);
+        return exchange(entry).buffers().get(output);
     }
 
     @Override
@@ -103,26 +112,38 @@ final class SimContext implements ExecutionContext {
 
     /** Tensors die only after their last reader, so a listener that is called right after a step sees that step's results whole. */
     private void run(EntryPoint entry, Optional<TensorListener> listener) {
-        List<Step> steps = entry.steps();
-        Map<String, TensorBuffer> own = buffers.get(entry.graph().name());
-        for (int i = 0; i < steps.size(); i++) {
-            Step step = steps.get(i);
-            for (int k = 0; k < step.kernels().size(); k++) {
-                execute(entry, step, step.kernels().get(k));
-            }
-            if (listener.isPresent()) {
-                for (String value : step.node().outputs()) {
-                    listener.get().computed(value, own.get(value));
-                }
-            }
+        Exchange exchange = exchange(entry);
+        WorkPool.Area area = entry.work().take();
+        exchange.memory().workIn(area.arrays());
+        try {
+            run(entry, exchange.memory(), area.scratch(), listener);
+        } finally {
+            exchange.memory().workIn(Memory.Arrays.NONE);
+            entry.work().giveBack(area);
         }
         List<StateBinding> copies = entry.plan().stateCopies();
         for (int i = 0; i < copies.size(); i++) {
-            states.get(copies.get(i).input()).copyFrom(own.get(copies.get(i).output()));
+            states.get(copies.get(i).input()).copyFrom(exchange.buffers().get(copies.get(i).output()));
         }
     }
 
-    private void execute(EntryPoint entry, Step step, Kernel kernel) {
+    private void run(EntryPoint entry, Memory memory, Scratch[] scratch, Optional<TensorListener> listener) {
+        List<Step> steps = entry.steps();
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            for (int k = 0; k < step.kernels().size(); k++) {
+                execute(entry, step, step.kernels().get(k), memory, scratch);
+            }
+            if (listener.isPresent()) {
+                for (String value : step.node().outputs()) {
+                    Placement p = entry.plan().placement(value);
+                    listener.get().computed(value, buffer(p, memory.of(p.region())));
+                }
+            }
+        }
+    }
+
+    private void execute(EntryPoint entry, Step step, Kernel kernel, Memory memory, Scratch[] scratch) {
         try {
             workers.run(kernel, memory, scratch);
         } catch (IllegalArgumentException | ArithmeticException e) {

@@ -7,7 +7,6 @@ import org.autoneural.backend.ExecutionContext;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Program;
 import org.autoneural.sim.kernel.KernelProvider;
-import org.autoneural.sim.kernel.ScratchSize;
 import org.autoneural.sim.plan.MemoryPlan;
 import org.autoneural.sim.plan.MemoryPlanner;
 
@@ -18,20 +17,15 @@ public final class SimExecutable implements Executable {
     private final MemoryPlan plan;
     private final Map<String, EntryPoint> entryPoints = new LinkedHashMap<>();
     private final Workers workers;
-    private final ScratchSize scratch;
 
     SimExecutable(Program program, KernelProvider kernels, Workers workers) {
         this.program = program;
         this.kernels = kernels;
         this.workers = workers;
         plan = MemoryPlanner.plan(program);
-        ScratchSize size = ScratchSize.NONE;
         for (Graph graph : program.entryPoints()) {
-            EntryPoint entry = new EntryPoint(graph, plan.graph(graph.name()), kernels);
-            entryPoints.put(graph.name(), entry);
-            size = size.max(entry.scratch());
+            entryPoints.put(graph.name(), new EntryPoint(graph, plan.graph(graph.name()), kernels, workers.threads()));
         }
-        scratch = size;
     }
 
     @Override
@@ -51,7 +45,7 @@ public final class SimExecutable implements Executable {
 
     @Override
     public ExecutionContext newContext() {
-        return new SimContext(plan, entryPoints, workers, scratch);
+        return new SimContext(plan, entryPoints, workers);
     }
 
     /** Ends the threads. Contexts still work afterwards, on their callers' threads alone. */

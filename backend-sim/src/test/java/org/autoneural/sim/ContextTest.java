@@ -84,6 +84,24 @@ class ContextTest {
         converse(executable, 12);
     }
 
+    /** Only the states are there from the start: what an entry point needs besides comes with its first use. */
+    @Test
+    void aContextHoldsStatesAndWhatItsEntryPointsExchange() {
+        try (Executable executable = load(ExecutionOptions.defaults()); ExecutionContext context = executable.newContext()) {
+            int states = 2 * 2 * WIDTH + CONTEXT * 16;
+            assertThat(context.sizeBytes()).isEqualTo(states);
+            context.input("decode", "pos").set(0, 0);
+            context.input("decode", "n_valid").set(0, 1);
+            context.run("decode");
+            // x and y s16 [1, 48], pos and n_valid, each rounded up to 64 bytes
+            long withDecode = states + 2 * 128 + 2 * 64;
+            assertThat(context.sizeBytes()).isEqualTo(withDecode);
+            context.run("decode");
+            assertThat(context.sizeBytes()).isEqualTo(withDecode);
+            assertThat(executable.newContext().sizeBytes()).isEqualTo(states);
+        }
+    }
+
     @Test
     void statesBeginAtTheirZeroPoint() {
         try (Executable executable = load(ExecutionOptions.defaults()); ExecutionContext context = executable.newContext()) {

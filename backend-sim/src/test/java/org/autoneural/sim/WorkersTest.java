@@ -49,7 +49,7 @@ class WorkersTest {
     @ValueSource(ints = {2, 4})
     void everyUnitRunsOnce(int threads) {
         Kernel[] kernels = {new Counting(2), new Counting(12), new Counting(3), new Counting(40)};
-        Memory memory = new Memory(0, 0, 0);
+        Memory memory = new Memory(Memory.Arrays.NONE, Memory.Arrays.NONE, Memory.Arrays.NONE);
         Scratch[] scratch = new Scratch[threads];
         Arrays.setAll(scratch, i -> new Scratch(ScratchSize.NONE));
         try (Workers workers = new Workers(threads, 0)) {

@@ -6,15 +6,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import org.autoneural.artifact.ArtifactException.Code;
 import org.autoneural.ir.Graph;
+import org.autoneural.ir.Meter;
 import org.autoneural.ir.StorageLayout;
 import org.autoneural.ir.TensorData;
+import org.autoneural.ir.TensorType;
 
 /**
  * Writes a compiled model, {@code model.npu}. Numbers are little-endian; offsets count from the start of the file.
@@ -45,14 +50,19 @@ public final class ArtifactWriter {
     private final ReplacingFile file;
     private final Map<String, Stored> segments = new LinkedHashMap<>();
     private final List<Place> files = new ArrayList<>();
+    private final Meter meter;
+    private final long constantBytes;
     private long end = Header.SIZE_BYTES;
+    private long written;
 
     /** A segment that is written, and the data it was first written from. */
     private record Stored(Segment segment, TensorData data) {}
 
-    private ArtifactWriter(Path target, ReplacingFile file) {
+    private ArtifactWriter(Path target, ReplacingFile file, Meter meter, long constantBytes) {
         this.target = target;
         this.file = file;
+        this.meter = meter;
+        this.constantBytes = constantBytes;
     }
 
     /**
@@ -60,17 +70,56 @@ public final class ArtifactWriter {
      * the heap as a whole. The file appears whole or not at all: when anything fails, what stood at {@code target} before is
      * untouched and nothing else is left behind.
      *
+     * @param meter told the bytes of constants that are written
      * @throws ArtifactException AR008 when the file cannot be written (folder, rights, space, interrupt), AR009 when two
      *         entry points have different constants of one name, AR010 when a part cannot be stored
      */
+    public static void write(Path target, ArtifactContent content, Meter meter) {
+        write(target, content, meter, ArtifactWriter::freeBytes);
+    }
+
+    /** {@link #write(Path, ArtifactContent, Meter)} in silence. */
     public static void write(Path target, ArtifactContent content) {
+        write(target, content, Meter.silent());
+    }
+
+    /** @param freeBytes what is free in a folder; empty when the system does not say */
+    static void write(Path target, ArtifactContent content, Meter meter, Function<Path, OptionalLong> freeBytes) {
         requirePlace(target);
-        try (ReplacingFile file = ReplacingFile.create(target)) {
-            new ArtifactWriter(target, file).write(content);
-        } catch (IOException e) {
-            throw new ArtifactException(Code.AR008, target, "while writing: " + e,
-                    "a folder that exists, may be written and has room for the file", "Check folder, rights and free space.", e);
+        requireStorable(target, content);
+        Path folder = target.toAbsolutePath().getParent();
+        long constantBytes = constantBytes(content);
+        long needed = constantBytes + content.files().values().stream().mapToLong(ByteBuffer::remaining).sum();
+        OptionalLong before = freeBytes.apply(folder);
+        if (before.isPresent() && before.getAsLong() < needed) {
+            throw new ArtifactException(Code.AR008, target, before.getAsLong() + " bytes free in " + folder, needed + " bytes or more",
+                    "Make room, or write to another disk.");
         }
+        try (ReplacingFile file = ReplacingFile.create(target)) {
+            new ArtifactWriter(target, file, meter, Math.max(1, constantBytes)).write(content);
+        } catch (IOException e) {
+            OptionalLong after = freeBytes.apply(folder);
+            throw new ArtifactException(Code.AR008, target, "while writing: " + e
+                    + (after.isPresent() ? ", with " + after.getAsLong() + " bytes free in " + folder : ""),
+                    "a folder that exists, may be written and has room for " + needed + " bytes or more",
+                    "Check folder, rights and free space.", e);
+        }
+    }
+
+    private static OptionalLong freeBytes(Path folder) {
+        try {
+            return OptionalLong.of(Files.getFileStore(folder).getUsableSpace());
+        } catch (IOException | UnsupportedOperationException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Bytes of all constants, each name once. */
+    private static long constantBytes(ArtifactContent content) {
+        Map<String, Long> sizes = new HashMap<>();
+        content.program().entryPoints().forEach(g -> g.constants().forEach((name, data) ->
+                sizes.put(name, data.layout().sizeBytes(data.dtype(), data.shape()))));
+        return sizes.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /**
@@ -90,7 +139,6 @@ public final class ArtifactWriter {
     }
 
     private void write(ArtifactContent content) throws IOException {
-        checkNames(content);
         for (Graph graph : content.program().entryPoints()) {
             for (Map.Entry<String, TensorData> constant : graph.constants().entrySet()) {
                 store(graph, constant.getKey(), constant.getValue());
@@ -99,7 +147,7 @@ public final class ArtifactWriter {
         for (Map.Entry<String, ByteBuffer> inner : content.files().entrySet()) {
             int size = inner.getValue().remaining();
             if (size > Header.MAX_PART_BYTES) {
-                throw unstorable("file '" + inner.getKey() + "' of " + size + " bytes", "at most " + Header.MAX_PART_BYTES,
+                throw unstorable(target, "file '" + inner.getKey() + "' of " + size + " bytes", "at most " + Header.MAX_PART_BYTES,
                         "Split the file.");
             }
             long offset = startPart();
@@ -116,21 +164,40 @@ public final class ArtifactWriter {
         file.commit();
     }
 
-    private void checkNames(ArtifactContent content) {
+    /** AR010, before anything is written. */
+    private static void requireStorable(Path target, ArtifactContent content) {
         Set<String> names = new HashSet<>();
         for (Graph graph : content.program().entryPoints()) {
             if (!names.add(graph.name())) {
-                throw unstorable("two entry points called '" + graph.name() + "'", "different names", "Rename one.");
+                throw unstorable(target, "two entry points called '" + graph.name() + "'", "different names", "Rename one.");
             }
+            graph.constants().forEach((name, data) -> requireStorable(target, place(graph, name), graph.type(name), data));
         }
     }
 
-    private void store(Graph graph, String name, TensorData data) throws IOException {
-        String place = "graph " + graph.name() + ", constant %" + name + ": ";
-        if (!data.shape().equals(graph.type(name).shape())) {
-            throw unstorable(place + "data of shape " + data.shape(), "the shape of its type, " + graph.type(name),
+    private static void requireStorable(Path target, String place, TensorType type, TensorData data) {
+        if (!data.shape().equals(type.shape())) {
+            throw unstorable(target, place + "data of shape " + data.shape(), "the shape of its type, " + type,
                     "This is a fault of the pass that made it.");
         }
+        if (!PackedBytes.supports(data.dtype())) {
+            throw unstorable(target, place + "elements of type " + data.dtype().text(), "f32, bf16 and integers",
+                    "Convert the constant to f32.");
+        }
+        // Elements times bits could overflow; the quotient cannot.
+        if (data.elements() > Header.MAX_PART_BYTES * 8L / data.dtype().bits()
+                || data.layout().sizeBytes(data.dtype(), data.shape()) > Header.MAX_PART_BYTES) {
+            throw unstorable(target, place + data.dtype().text() + data.shape(), "at most " + Header.MAX_PART_BYTES
+                    + " bytes in a constant", "Split the tensor.");
+        }
+    }
+
+    private static String place(Graph graph, String constant) {
+        return "graph " + graph.name() + ", constant %" + constant + ": ";
+    }
+
+    private void store(Graph graph, String name, TensorData data) throws IOException {
+        String place = place(graph, name);
         Stored before = segments.get(name);
         if (before != null) {
             if (before.data() != data) {
@@ -138,19 +205,13 @@ public final class ArtifactWriter {
             }
             return;
         }
-        if (!PackedBytes.supports(data.dtype())) {
-            throw unstorable(place + "elements of type " + data.dtype().text(), "f32, bf16 and integers",
-                    "Convert the constant to f32.");
-        }
-        // Elements times bits could overflow; the quotient cannot.
-        if (data.elements() > Header.MAX_PART_BYTES * 8L / data.dtype().bits()
-                || data.layout().sizeBytes(data.dtype(), data.shape()) > Header.MAX_PART_BYTES) {
-            throw unstorable(place + data.dtype().text() + data.shape(), "at most " + Header.MAX_PART_BYTES + " bytes in a constant",
-                    "Split the tensor.");
-        }
         long offset = startPart();
         MessageDigest digest = Sha256.start();
-        pack(place, data, bytes -> append(bytes, digest));
+        pack(place, data, bytes -> {
+            written += bytes.remaining();
+            append(bytes, digest);
+            meter.at(written, constantBytes);
+        });
         segments.put(name, new Stored(new Segment(name, data.dtype(), data.shape(), data.layout(), offset,
                 Math.toIntExact(end - offset), Sha256.finish(digest)), data));
     }
@@ -194,7 +255,7 @@ public final class ArtifactWriter {
                     "Unicode text", "Rename it.", e);
         }
         if (directory.remaining() > Header.MAX_DIRECTORY_BYTES) {
-            throw unstorable("a directory of " + directory.remaining() + " bytes", "at most " + Header.MAX_DIRECTORY_BYTES,
+            throw unstorable(target, "a directory of " + directory.remaining() + " bytes", "at most " + Header.MAX_DIRECTORY_BYTES,
                     "The graphs have too many nodes, or too many scales per channel.");
         }
         return directory;
@@ -213,7 +274,7 @@ public final class ArtifactWriter {
         end += size;
     }
 
-    private ArtifactException unstorable(String found, String allowed, String remedy) {
+    private static ArtifactException unstorable(Path target, String found, String allowed, String remedy) {
         return new ArtifactException(Code.AR010, target, found, allowed, remedy);
     }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.StorageLayout;
 import org.autoneural.ir.TensorData;
@@ -11,12 +13,14 @@ import org.autoneural.ir.Tile32;
 
 /**
  * The elements of a tensor as the bytes of a segment, in blocks, in the layout that the tensor asks for (row-major s4: the
- * high nibble behind the last element of an odd number is 0).
+ * high nibble behind the last element of an odd number is 0). Elements that are computed when they are read (quantized weights)
+ * are computed block by block on all processors; never more than a few blocks are held.
  */
 final class PackedBytes {
     // Even, so that a block of s4 ends on a whole byte.
     private static final int BLOCK_ELEMENTS = 1 << 17;
     private static final int BLOCK_BYTES = 1 << 20;
+    private static final int BLOCKS_AT_ONCE = 32;
 
     private PackedBytes() {}
 
@@ -46,11 +50,30 @@ final class PackedBytes {
             copyTiles(data, new Tile32(data.dtype(), data.shape()), sink);
             return;
         }
-        ByteBuffer block = ByteBuffer.allocate((int) Math.min(data.dtype().sizeBytes(data.elements()),
-                data.dtype().sizeBytes(BLOCK_ELEMENTS))).order(ByteOrder.LITTLE_ENDIAN);
-        for (long from = 0; from < data.elements(); from += BLOCK_ELEMENTS) {
-            pack(data, from, Math.min(data.elements(), from + BLOCK_ELEMENTS), block.clear());
-            sink.write(block.flip());
+        int blocks = Math.toIntExact((data.elements() + BLOCK_ELEMENTS - 1) / BLOCK_ELEMENTS);
+        copyBlocks(blocks, i -> pack(data, (long) i * BLOCK_ELEMENTS, Math.min(data.elements(), (i + 1L) * BLOCK_ELEMENTS)), sink);
+    }
+
+    /** Sends blocks 0 .. count-1 to {@code sink}, in order; {@code block} is called by several threads. */
+    private static void copyBlocks(int count, IntFunction<ByteBuffer> block, Sink sink) throws IOException {
+        for (int from = 0; from < count; from += BLOCKS_AT_ONCE) {
+            int first = from;
+            ByteBuffer[] blocks = new ByteBuffer[Math.min(BLOCKS_AT_ONCE, count - from)];
+            RuntimeException[] failures = new RuntimeException[blocks.length];
+            IntStream.range(0, blocks.length).parallel().forEach(i -> {
+                try {
+                    blocks[i] = block.apply(first + i);
+                } catch (RuntimeException e) {
+                    failures[i] = e;
+                }
+            });
+            for (int i = 0; i < blocks.length; i++) {
+                if (failures[i] != null) {
+                    // The first in order, whichever thread was faster.
+                    throw failures[i];
+                }
+                sink.write(blocks[i]);
+            }
         }
     }
 
@@ -74,46 +97,79 @@ final class PackedBytes {
 
     private static void copyTiles(TensorData data, Tile32 tiles, Sink sink) throws IOException {
         int step = (int) Math.max(1, BLOCK_BYTES / Math.max(1, tiles.tileBytes()));
-        ByteBuffer block = ByteBuffer.allocate((int) Math.min(tiles.sizeBytes(), step * tiles.tileBytes()));
-        for (int from = 0; from < tiles.tiles(); from += step) {
-            tiles.pack(data, from, Math.min(tiles.tiles(), from + step), block.clear());
-            sink.write(block.flip());
-        }
+        copyBlocks((tiles.tiles() + step - 1) / step, i -> {
+            int from = i * step;
+            int to = Math.min(tiles.tiles(), from + step);
+            ByteBuffer block = ByteBuffer.allocate(Math.toIntExact((to - from) * tiles.tileBytes()));
+            tiles.pack(data, from, to, block);
+            return block.flip();
+        }, sink);
     }
 
-    private static void pack(TensorData data, long from, long to, ByteBuffer block) {
+    /** Elements {@code from .. to-1} in bytes of their own, from position to limit. */
+    private static ByteBuffer pack(TensorData data, long from, long to) {
         DType dtype = data.dtype();
-        for (long i = from; i < to; i++) {
-            switch (dtype) {
-                case F32 -> block.putInt(Float.floatToRawIntBits(data.getFloat(i)));
-                case BF16 -> block.putShort(bf16(data, i));
-                case S4 -> {
-                    int low = (int) integer(data, i) & 0xF;
-                    i++;
-                    block.put((byte) (i < to ? low | (int) integer(data, i) << 4 : low));
+        int count = (int) (to - from);
+        ByteBuffer block = ByteBuffer.allocate(Math.toIntExact(dtype.sizeBytes(count))).order(ByteOrder.LITTLE_ENDIAN);
+        if (dtype.isFloat()) {
+            float[] values = new float[count];
+            data.readFloats(from, values, 0, count);
+            for (int i = 0; i < count; i++) {
+                int bits = Float.floatToRawIntBits(values[i]);
+                if (dtype == DType.BF16) {
+                    block.putShort(bf16(bits, from + i));
+                } else {
+                    block.putInt(bits);
                 }
-                case S8, U8, BOOL -> block.put((byte) integer(data, i));
-                case S16, U16 -> block.putShort((short) integer(data, i));
-                case S32, U32 -> block.putInt((int) integer(data, i));
-                case S64 -> block.putLong(data.getLong(i));
-                case F64, F16 -> throw new IllegalArgumentException("elements of type " + dtype.text());
+            }
+        } else if (dtype == DType.S64 || dtype == DType.U32) {
+            for (long i = from; i < to; i++) {
+                long value = integer(dtype, data.getLong(i), i);
+                if (dtype == DType.S64) {
+                    block.putLong(value);
+                } else {
+                    block.putInt((int) value);
+                }
+            }
+        } else {
+            int[] values = new int[count];
+            data.readInts(from, values, 0, count);
+            for (int i = 0; i < count; i++) {
+                integer(dtype, values[i], from + i);
+            }
+            pack(dtype, values, block);
+        }
+        return block.flip();
+    }
+
+    private static void pack(DType dtype, int[] values, ByteBuffer block) {
+        if (dtype == DType.S4) {
+            for (int i = 0; i < values.length; i += 2) {
+                int high = i + 1 < values.length ? values[i + 1] : 0;
+                block.put((byte) (values[i] & 0xF | high << 4));
+            }
+            return;
+        }
+        for (int value : values) {
+            switch (dtype.bits()) {
+                case 16 -> block.putShort((short) value);
+                case 32 -> block.putInt(value);
+                default -> block.put((byte) value);
             }
         }
     }
 
-    private static long integer(TensorData data, long index) {
-        long value = data.getLong(index);
-        if (value < data.dtype().min() || value > data.dtype().max()) {
-            throw new IllegalArgumentException("element " + index + " = " + value + " outside " + data.dtype().text() + " ["
-                    + data.dtype().min() + ", " + data.dtype().max() + "]");
+    private static long integer(DType dtype, long value, long index) {
+        if (value < dtype.min() || value > dtype.max()) {
+            throw new IllegalArgumentException("element " + index + " = " + value + " outside " + dtype.text() + " ["
+                    + dtype.min() + ", " + dtype.max() + "]");
         }
         return value;
     }
 
-    private static short bf16(TensorData data, long index) {
-        int bits = Float.floatToRawIntBits(data.getFloat(index));
+    private static short bf16(int bits, long index) {
         if ((bits & 0xFFFF) != 0) {
-            throw new IllegalArgumentException("element " + index + " = " + data.getFloat(index) + ", which is no bf16 number");
+            throw new IllegalArgumentException("element " + index + " = " + Float.intBitsToFloat(bits) + ", which is no bf16 number");
         }
         return (short) (bits >>> 16);
     }

@@ -2,6 +2,7 @@ package org.autoneural.ir;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Read-only dense values, their elements numbered row-major. The values may lie on the heap ({@link Tensor}) or in a mapped
@@ -59,6 +60,27 @@ public interface TensorData {
             all[i] = getLong(i);
         }
         return all;
+    }
+
+    /**
+     * Of an integer tensor, for each index of axis 0 the sum of the absolute values of its elements. Reads all of it in small
+     * pieces, on all processors; tensors that compute their elements remember the result.
+     */
+    default long[] rowMagnitudes() {
+        int rows = shape().dim(0);
+        long length = rows == 0 ? 0 : elements() / rows;
+        return IntStream.range(0, rows).parallel().mapToLong(row -> {
+            int[] piece = new int[(int) Math.min(4096, length)];
+            long sum = 0;
+            for (long done = 0; done < length; done += piece.length) {
+                int count = (int) Math.min(piece.length, length - done);
+                readInts(row * length + done, piece, 0, count);
+                for (int i = 0; i < count; i++) {
+                    sum += Math.abs((long) piece[i]);
+                }
+            }
+            return sum;
+        }).toArray();
     }
 
     /** The first element of an index tensor such as {@code pos} or {@code n_valid}. */

@@ -22,7 +22,7 @@ public final class TensorViews {
 
     /** {@code base * factor}, in f32. */
     public static TensorData scaled(TensorData base, float factor) {
-        return new Scaled(base, new float[] {factor}, 1);
+        return new Scaled(base, new float[] {factor}, Integer.MAX_VALUE);
     }
 
     /** The same elements with another shape. */
@@ -81,8 +81,16 @@ public final class TensorViews {
         @Override
         public void readFloats(long from, float[] target, int offset, int count) {
             base.readFloats(from, target, offset, count);
-            for (int i = 0; i < count; i++) {
-                target[offset + i] *= factors[(int) ((from + i) / inner % factors.length)];
+            int channel = (int) (from / inner % factors.length);
+            int left = (int) (inner - from % inner);
+            for (int at = offset; at < offset + count;) {
+                int end = Math.min(offset + count, left > offset + count - at ? offset + count : at + left);
+                float factor = factors[channel];
+                for (; at < end; at++) {
+                    target[at] *= factor;
+                }
+                channel = channel + 1 == factors.length ? 0 : channel + 1;
+                left = inner;
             }
         }
 
@@ -203,6 +211,25 @@ public final class TensorViews {
         @Override
         public float getFloat(long index) {
             return base.getFloat(source(index));
+        }
+
+        /** Runs along the innermost axis: one division a run, not one an element and axis. */
+        @Override
+        public void readFloats(long from, float[] target, int offset, int count) {
+            int width = steps.length == 0 ? 1 : shape.dim(steps.length - 1);
+            long step = steps.length == 0 ? 1 : steps[steps.length - 1];
+            for (int done = 0; done < count;) {
+                int run = (int) Math.min(count - done, width - (from + done) % width);
+                long at = source(from + done);
+                if (step == 1) {
+                    base.readFloats(at, target, offset + done, run);
+                } else {
+                    for (int i = 0; i < run; i++) {
+                        target[offset + done + i] = base.getFloat(at + i * step);
+                    }
+                }
+                done += run;
+            }
         }
 
         @Override

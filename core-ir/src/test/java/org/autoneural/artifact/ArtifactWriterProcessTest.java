@@ -90,6 +90,31 @@ class ArtifactWriterProcessTest {
         assertUntouched();
     }
 
+    /** Nobody can clean up after a kill: the next writer does, and leaves alone what another one is writing. */
+    @Test
+    void aKilledProcessLeavesTheOldFileAndTheNextWriterCleansUp() throws Exception {
+        Process killed = start("exec \"$@\"", "block");
+        try (BufferedReader output = output(killed)) {
+            assertThat(output.readLine()).isEqualTo("in the middle");
+        } finally {
+            killed.destroyForcibly();
+        }
+        killed.waitFor();
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+        assertThat(Programs.filesIn(folder)).hasSize(2);
+        Process other = start("exec \"$@\"", "block");
+        try (BufferedReader output = output(other)) {
+            assertThat(output.readLine()).isEqualTo("in the middle");
+            assertThat(Programs.filesIn(folder)).as("without the killed one's, with the other one's").hasSize(2);
+            ArtifactWriter.write(file, Programs.content(Programs.small()));
+            assertThat(Programs.filesIn(folder)).hasSize(2);
+        } finally {
+            other.destroy();
+        }
+        other.waitFor();
+        assertUntouched();
+    }
+
     @Test
     void aRefusedWriteLeavesTheOldFile() throws Exception {
         // At most 1 MiB in a file (units of 512 bytes): the system fails the write as it does on a full disk.

@@ -8,12 +8,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.autoneural.artifact.ArtifactException.Code;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.GraphBuilder;
+import org.autoneural.ir.Meter;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Stage;
@@ -138,6 +141,28 @@ class ArtifactWriterTest {
         assertThatThrownBy(() -> ArtifactWriter.write(folder.resolve("none/model.npu"), content)).isInstanceOf(ArtifactException.class)
                 .hasMessageContaining("AR008").hasMessageContaining("a folder that exists");
         assertUntouched();
+    }
+
+    @Test
+    void aFullDiskIsFoundBeforeAnythingIsWritten() throws IOException {
+        ArtifactContent content = ArtifactRoundTripTest.content(
+                ArtifactRoundTripTest.constants("c", new Breaking(Shape.of(1_000_000), 0)));
+        assertThatThrownBy(() -> ArtifactWriter.write(file, content, Meter.silent(), folder -> OptionalLong.of(3_999_999)))
+                .isInstanceOf(ArtifactException.class).hasMessageContaining("AR008 " + file)
+                .hasMessageContaining("3999999 bytes free in " + folder).hasMessageContaining("4000000 bytes or more");
+        assertUntouched();
+    }
+
+    @Test
+    void theMeterIsToldEveryBlock() throws IOException {
+        List<Long> seen = new ArrayList<>();
+        ArtifactContent content = ArtifactRoundTripTest.content(
+                ArtifactRoundTripTest.constants("c", new Breaking(Shape.of(1_000_000), 1_000_000)));
+        ArtifactWriter.write(file, content, (done, total) -> {
+            assertThat(total).isEqualTo(4_000_000);
+            seen.add(done);
+        });
+        assertThat(seen).isSorted().hasSizeGreaterThan(3).endsWith(4_000_000L);
     }
 
     @Test

@@ -56,7 +56,7 @@ final class CockpitTiny {
 
     Quantized quantize(Recipe recipe, List<CalibrationSample> samples) {
         EncodingPlan plan = EncodingPlan.of(floats, recipe, TARGET);
-        Map<String, Range> ranges = new Calibration(floats, plan.observers()).run(samples.iterator(), samples.size(), (done, total) -> { });
+        Map<String, Range> ranges = new Calibration(floats, plan.observers()).run(samples, (done, total) -> { });
         EncodingLedger ledger = EncodingLedger.of(plan, ranges);
         Program quantized = Quantizer.quantize(floats, ledger);
         return new Quantized(ledger, quantized, Lowering.lower(quantized));

@@ -12,27 +12,31 @@ import org.autoneural.runtime.Snapshot;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code autoneural bench}. */
 @Command(name = "bench", sortOptions = false, header = "Measure how fast a compiled model runs on this machine.",
         description = {"", "Medians of repetitions after a warm-up. This is the speed of the simulator on this computer, not of a"
-            + " device.", ""},
+            + " device. Fed are token ids, so it works for models without a tokenizer too.", ""},
         footerHeading = "%nExamples:%n",
         footer = {
-            "  autoneural bench --model cockpit-tiny",
-            "  autoneural bench --model model.npu --prefill 256 --decode 64 --threads 1 --kernels scalar --json"})
+            "  autoneural bench cockpit-tiny --vision",
+            "  autoneural bench model.npu --prefill 256 --decode 64 --threads 1 --kernels scalar --json",
+            "  autoneural bench model.npu --prefill 0 --decode 32       decode alone"})
 final class BenchCommand implements Callable<Integer> {
     private final Console console;
 
-    @Option(names = {"-m", "--model"}, required = true, paramLabel = "MODEL", description = "A model: " + ModelSource.DESCRIPTION
-            + "; a checkpoint is compiled first.")
+    @Parameters(paramLabel = "MODEL", description = "A model: " + ModelSource.DESCRIPTION + "; a checkpoint is compiled first.")
     private String name;
 
-    @Option(names = "--prefill", paramLabel = "N", description = "Tokens taken in at once. Default: 128.")
+    @Option(names = "--prefill", paramLabel = "N", description = "Tokens taken in at once; 0 for none. Default: 128.")
     private int prefill = 128;
 
-    @Option(names = "--decode", paramLabel = "N", description = "Tokens taken in one by one after those. Default: 32.")
+    @Option(names = "--decode", paramLabel = "N", description = "Tokens taken in one by one after those; 0 for none. Default: 32.")
     private int decode = 32;
+
+    @Option(names = "--vision", description = "Look at a picture too.")
+    private boolean vision;
 
     @Option(names = "--repeat", paramLabel = "N", description = "Repetitions measured, as many again (at most 3) to warm up. Default: 5.")
     private int repeat = 5;
@@ -55,9 +59,12 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (prefill < 1 || decode < 1 || repeat < 1) {
+        if (prefill < 0 || decode < 0 || repeat < 1) {
             throw new UsageException("bench: --prefill is " + prefill + ", --decode is " + decode + ", --repeat is " + repeat
-                    + "; allowed: at least 1 each");
+                    + "; allowed: at least 0, 0 and 1");
+        }
+        if (prefill == 0 && decode == 0 && !vision) {
+            throw new UsageException("bench: nothing to measure; give --prefill, --decode or --vision");
         }
         ModelSource source = ModelSource.of(name);
         ProgressBar progress = console.progress(quiet);
@@ -67,7 +74,9 @@ final class BenchCommand implements Callable<Integer> {
             long start = System.nanoTime();
             try (CompiledModel model = CompiledModel.load(file, execution.shared()); Session session = model.newSession()) {
                 double loadMs = (System.nanoTime() - start) / 1e6;
-                print(measure(model, session, loadMs, progress));
+                Map<String, Object> result = measure(model, session, progress);
+                result.put("loadMs", loadMs);
+                print(result);
             }
         } finally {
             progress.clear();
@@ -75,34 +84,34 @@ final class BenchCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private Map<String, Object> measure(CompiledModel model, Session session, double loadMs, ProgressBar progress) {
+    private Map<String, Object> measure(CompiledModel model, Session session, ProgressBar progress) {
         if ((long) prefill + decode > session.capacity()) {
             throw new UsageException("bench: --prefill " + prefill + " and --decode " + decode + " do not fit the model's context of "
                     + session.capacity() + " tokens; ask for fewer, or compile with a longer --context");
         }
-        byte[] picture = new byte[3 * model.preprocessing().width() * model.preprocessing().height()];
-        for (int i = 0; i < picture.length; i++) {
-            picture[i] = (byte) (31 * i >>> 3);
-        }
-        int[] ids = new int[prefill];
-        Arrays.setAll(ids, i -> i % model.tokenizer().idLimit());
+        Map<String, Runnable> parts = parts(model, session);
+        Map<String, double[]> ms = new LinkedHashMap<>();
         Snapshot empty = session.snapshot();
         int warmUp = Math.min(3, repeat);
-        double[][] ms = new double[3][repeat];
+        double firstMs = 0;
         for (int run = -warmUp; run < repeat; run++) {
             progress.at("measuring", run + warmUp, warmUp + repeat);
-            double[] once = {time(() -> session.look(picture)), time(() -> session.feed(ids)), time(() -> decode(session, ids))};
-            session.restore(empty);
-            for (int part = 0; run >= 0 && part < once.length; part++) {
-                ms[part][run] = once[part];
+            for (Map.Entry<String, Runnable> part : parts.entrySet()) {
+                double once = time(part.getValue());
+                if (run >= 0) {
+                    ms.computeIfAbsent(part.getKey(), p -> new double[repeat])[run] = once;
+                } else if (run == -warmUp) {
+                    firstMs += once;
+                }
             }
+            session.restore(empty);
         }
         progress.at("measuring", warmUp + repeat, warmUp + repeat);
         Map<String, Object> result = new LinkedHashMap<>();
-        result.put("visionMs", median(ms[0]));
-        result.put("prefillTokensPerSecond", 1000 * prefill / median(ms[1]));
-        result.put("decodeTokensPerSecond", 1000 * decode / median(ms[2]));
-        result.put("loadMs", loadMs);
+        ms.forEach((part, times) -> result.put(part + "Ms", median(times)));
+        rate(result, "prefill", prefill);
+        rate(result, "decode", decode);
+        result.put("firstRoundMs", firstMs);
         PeakMemory peak = PeakMemory.now();
         result.put("peakMemoryBytes", peak.sizeBytes());
         result.put("peakMemoryOf", peak.of());
@@ -116,9 +125,37 @@ final class BenchCommand implements Callable<Integer> {
         return result;
     }
 
+    /** What is timed, by name, in the order in which it runs. */
+    private Map<String, Runnable> parts(CompiledModel model, Session session) {
+        Map<String, Runnable> parts = new LinkedHashMap<>();
+        if (vision) {
+            byte[] picture = new byte[model.pictureBytes()];
+            for (int i = 0; i < picture.length; i++) {
+                picture[i] = (byte) (31 * i >>> 3);
+            }
+            parts.put("vision", () -> session.look(picture));
+        }
+        int[] ids = new int[Math.max(prefill, decode)];
+        // Spread over the whole vocabulary.
+        Arrays.setAll(ids, i -> (int) (i * 7919L % model.vocabulary()));
+        if (prefill > 0) {
+            parts.put("prefill", () -> session.feed(Arrays.copyOf(ids, prefill)));
+        }
+        if (decode > 0) {
+            parts.put("decode", () -> decode(session, ids));
+        }
+        return parts;
+    }
+
+    private static void rate(Map<String, Object> result, String part, int tokens) {
+        if (tokens > 0) {
+            result.put(part + "TokensPerSecond", 1000 * tokens / (double) result.get(part + "Ms"));
+        }
+    }
+
     private void decode(Session session, int[] ids) {
         for (int i = 0; i < decode; i++) {
-            session.feed(ids[i % ids.length]);
+            session.feed(ids[i]);
         }
     }
 
@@ -141,15 +178,24 @@ final class BenchCommand implements Callable<Integer> {
             console.out().println(Json.line(r));
             return;
         }
-        console.out().println(String.format(Locale.ROOT, """
-                vision        %10.2f ms a picture
-                prefill       %10.1f tokens/s (%d tokens)
-                decode        %10.1f tokens/s (%d tokens)
-                load          %10.1f ms
-                peak memory   %10.1f MB (%s)
-                one session   %10.1f MB
-                %d threads, kernels %s, Java %s, medians of %d""", r.get("visionMs"), r.get("prefillTokensPerSecond"), prefill,
-                r.get("decodeTokensPerSecond"), decode, r.get("loadMs"), (Long) r.get("peakMemoryBytes") / 1e6, r.get("peakMemoryOf"),
-                (Long) r.get("sessionBytes") / 1e6, execution.threads(), r.get("kernels"), r.get("java"), repeat));
+        if (vision) {
+            line("vision        %10.2f ms a picture", r.get("visionMs"));
+        }
+        if (prefill > 0) {
+            line("prefill       %10.1f tokens/s (%d tokens in %.1f ms)", r.get("prefillTokensPerSecond"), prefill, r.get("prefillMs"));
+        }
+        if (decode > 0) {
+            line("decode        %10.1f tokens/s (%d tokens, %.1f ms each)", r.get("decodeTokensPerSecond"), decode,
+                    (double) r.get("decodeMs") / decode);
+        }
+        line("load          %10.1f ms", r.get("loadMs"));
+        line("first round   %10.1f ms, before code is compiled and weights are in memory", r.get("firstRoundMs"));
+        line("peak memory   %10.1f MB (%s)", (Long) r.get("peakMemoryBytes") / 1e6, r.get("peakMemoryOf"));
+        line("one session   %10.1f MB", (Long) r.get("sessionBytes") / 1e6);
+        line("%d threads, kernels %s, Java %s, medians of %d", execution.threads(), r.get("kernels"), r.get("java"), repeat);
+    }
+
+    private void line(String format, Object... values) {
+        console.out().println(String.format(Locale.ROOT, format, values));
     }
 }

@@ -42,11 +42,16 @@ record ModelSource(String name, Path path, Optional<BuiltIn> builtIn) {
     }
 
     /**
-     * The default options to compile it with. A checkpoint that brings nothing to calibrate on gets the built-in questions, and
-     * {@code console} a note about it.
+     * The default options to compile it with. A checkpoint that brings nothing to calibrate on gets the built-in questions or,
+     * without a tokenizer to read them with, a generated sample; {@code console} gets a note about it.
      */
     CompileOptions options(Console console) {
         CompileOptions options = CompileOptions.of(path);
+        if (builtIn.isEmpty() && !Files.exists(path.resolve("tokenizer.json"))) {
+            console.err().println("note: '" + name + "' has no tokenizer.json, so a generated picture and random token ids are used to"
+                    + " calibrate on, which says nothing about real ones, and the compiled model takes token ids, not words");
+            return options;
+        }
         if (builtIn.isEmpty() && !Files.exists(path.resolve("eval").resolve("qa.jsonl"))) {
             console.err().println("note: '" + name + "' has no eval/qa.jsonl to calibrate on, so the built-in pictures of instrument clusters"
                     + " are used; typical pictures and questions of yours (compile --calibration FILE) keep more accuracy");

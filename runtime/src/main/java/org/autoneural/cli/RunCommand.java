@@ -47,6 +47,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = {"-a", "--ask"}, paramLabel = "QUESTION", description = "Answer this question and exit. Without it: a chat.")
     private Optional<String> question;
 
+    @Option(names = "--ids", paramLabel = "N,...", split = ",", description = "Instead of a question: token ids to go on from. The ids that"
+            + " follow are printed; works for models without a tokenizer.")
+    private List<Integer> ids = new ArrayList<>();
+
     @Mixin
     private SamplingOptions sampling;
 
@@ -72,7 +76,10 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (json && question.isEmpty()) {
+        if (!ids.isEmpty() && (question.isPresent() || !images.isEmpty() || dump.isPresent())) {
+            throw new UsageException("run: --ids goes with neither --ask nor --image nor --dump; leave them out");
+        }
+        if (json && question.isEmpty() && ids.isEmpty()) {
             throw new UsageException("run: --json needs a question; add --ask QUESTION");
         }
         if (dump.isPresent() && question.isEmpty()) {
@@ -84,6 +91,10 @@ final class RunCommand implements Callable<Integer> {
         try (CompiledModel model = CompiledModel.load(file, execution.shared())) {
             double loadMs = millis(start);
             Generation generation = sampling.applyTo(model.generation());
+            if (!ids.isEmpty()) {
+                goOn(model, generation, loadMs);
+                return ExitCode.OK;
+            }
             List<Path> pictures = pictures(source);
             if (question.isPresent()) {
                 answer(model, generation, pictures, loadMs);
@@ -92,6 +103,35 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK;
+    }
+
+    /** From token ids to token ids. */
+    private void goOn(CompiledModel model, Generation generation, double loadMs) {
+        long start = System.nanoTime();
+        double[] firstIdMs = {-1};
+        List<Integer> answer = model.continueIds(ids.stream().mapToInt(Integer::intValue).toArray(), generation, id -> {
+            if (firstIdMs[0] < 0) {
+                firstIdMs[0] = millis(start);
+            }
+            if (!json) {
+                stream(id + " ");
+            }
+        });
+        double totalMs = millis(start);
+        if (json) {
+            Map<String, Object> object = new LinkedHashMap<>();
+            object.put("ids", answer);
+            object.put("model", model.metadata());
+            object.put("kernels", model.kernels());
+            object.put("loadMs", loadMs);
+            object.put("firstIdMs", firstIdMs[0]);
+            object.put("totalMs", totalMs);
+            console.out().println(Json.line(object));
+        } else {
+            console.out().println();
+            console.note(quiet, String.format(Locale.ROOT, "(%d ids; loaded in %.0f ms, first after %.0f ms more, all after %.0f ms)",
+                    answer.size(), loadMs, firstIdMs[0], totalMs));
+        }
     }
 
     private Path compiled(ModelSource source) {

@@ -23,24 +23,46 @@ import org.autoneural.text.Prompt;
 
 /**
  * Samples to calibrate on: each line of a qa.jsonl becomes its picture, the prompt of its question and the tokens of its
- * answer. Lines of split {@code calib} only, where lines name splits.
+ * answer. Lines of split {@code calib} only, where lines name splits. A checkpoint without a tokenizer, which no question fits,
+ * gets a generated sample.
  */
 final class CalibrationData {
+    private static final String TOKENIZER = "tokenizer.json";
+
     private CalibrationData() {}
 
-    /** What to calibrate on: the file that was given, else the checkpoint's own; an error when there is none or it is wrong. */
-    static QaSet questions(Checkpoint checkpoint, Optional<Path> given) {
+    /** Whether {@code checkpoint} has no tokenizer to read questions with. */
+    static boolean isGenerated(Checkpoint checkpoint) {
+        return !Files.exists(checkpoint.folder().resolve(TOKENIZER));
+    }
+
+    /**
+     * What to calibrate on: the file that was given, else the checkpoint's own, none without a tokenizer.
+     *
+     * @throws CheckpointException when questions are missing, or were given and there is no tokenizer
+     * @throws QaException         when they are wrong
+     */
+    static Optional<QaSet> questions(Checkpoint checkpoint, Optional<Path> given) {
+        if (isGenerated(checkpoint)) {
+            if (given.isPresent()) {
+                throw new CheckpointException(checkpoint.folder(), "there is no " + TOKENIZER + " to read the questions of "
+                        + given.get() + " with", "Add it, or leave out --calibration: a generated picture and token ids are used then.");
+            }
+            return Optional.empty();
+        }
         Path file = given.orElse(checkpoint.folder().resolve("eval").resolve("qa.jsonl"));
         if (given.isEmpty() && !Files.exists(file)) {
             throw new CheckpointException(checkpoint.folder(), "there is nothing to calibrate on: no eval/qa.jsonl in the folder",
                     "Name a file with --calibration: one JSON object a line, {\"image\": path, \"question\": ..., \"answer\": ...},"
                     + " some dozens of typical pictures and questions.");
         }
-        return QaSet.read(file).split("calib");
+        return Optional.of(QaSet.read(file).split("calib"));
     }
 
     static List<CalibrationSample> read(Checkpoint checkpoint, Program program, Optional<Path> given) {
-        return samples(checkpoint.folder(), program, questions(checkpoint, given));
+        Optional<QaSet> questions = questions(checkpoint, given);
+        return questions.isEmpty() ? List.of(GeneratedSample.of(program, context(program)))
+                : samples(checkpoint.folder(), program, questions.get());
     }
 
     /** The questions with their answers, for {@code program} of the checkpoint in {@code folder}. */

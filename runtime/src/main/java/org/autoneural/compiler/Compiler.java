@@ -129,8 +129,7 @@ public final class Compiler implements AutoCloseable {
         }
         List<CalibrationSample> samples = CalibrationData.read(checkpoint, program, options.calibration());
         Calibration calibration = new Calibration(program, plan.observers());
-        return EncodingLedger.of(plan, calibration.run(samples.iterator(), samples.size(),
-                (done, total) -> progress.at("calibrating", done, total)));
+        return EncodingLedger.of(plan, calibration.run(samples, (done, total) -> progress.at("calibrating", done, total)));
     }
 
     /** INTEGER, before the back end. */

@@ -5,8 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.autoneural.artifact.Artifact;
 import org.autoneural.artifact.MetadataKeys;
 import org.autoneural.backend.Backends;
@@ -38,25 +42,30 @@ import org.autoneural.text.Tokenizer;
 public final class CompiledModel implements AutoCloseable {
     /** Hashing this much takes a fraction of a second. */
     private static final long CHECKED_BYTES = 128 << 20;
+    private static final String TOKENIZER = "tokenizer.json";
 
     private final Artifact artifact;
     private final Executable executable;
     private final EntryPoints entry;
-    private final Tokenizer tokenizer;
-    private final PromptBuilder prompts;
-    private final Preprocessing preprocessing;
+    private final Optional<Words> words;
     private final Generation generation;
 
-    private CompiledModel(Artifact artifact, Executable executable, Tokenizer tokenizer) {
+    /** What turns words and picture files into ids and pixels; a model compiled without a tokenizer has none. */
+    private record Words(Tokenizer tokenizer, PromptBuilder prompts, Preprocessing preprocessing) {
+        static Words of(Artifact artifact, Tokenizer tokenizer, EntryPoints entry) {
+            byte[] tokenizerConfig = file(artifact, "tokenizer_config.json");
+            return new Words(tokenizer, new PromptBuilder(tokenizer, ChatTemplate.of(tokenizerConfig, "tokenizer_config.json"),
+                    PictureTokens.of(file(artifact, "config.json"), tokenizerConfig)),
+                    Preprocessing.of(file(artifact, "preprocessor_config.json"), "preprocessor_config.json")
+                            .withSize(entry.pictureWidth(), entry.pictureHeight()));
+        }
+    }
+
+    private CompiledModel(Artifact artifact, Executable executable, Optional<Tokenizer> tokenizer) {
         this.artifact = artifact;
         this.executable = executable;
-        this.tokenizer = tokenizer;
         this.entry = EntryPoints.of(executable.program());
-        byte[] tokenizerConfig = file(artifact, "tokenizer_config.json");
-        this.prompts = new PromptBuilder(tokenizer, ChatTemplate.of(tokenizerConfig, "tokenizer_config.json"),
-                PictureTokens.of(file(artifact, "config.json"), tokenizerConfig));
-        this.preprocessing = Preprocessing.of(file(artifact, "preprocessor_config.json"), "preprocessor_config.json")
-                .withSize(entry.pictureWidth(), entry.pictureHeight());
+        this.words = tokenizer.map(t -> Words.of(artifact, t, entry));
         this.generation = GenerationDefaults.read(artifact);
     }
 
@@ -92,11 +101,12 @@ public final class CompiledModel implements AutoCloseable {
 
     private static CompiledModel withFiles(Artifact artifact, Executable executable) {
         try {
-            Tokenizer tokenizer = Tokenizer.of(file(artifact, "tokenizer.json"), "tokenizer.json");
+            Optional<Tokenizer> tokenizer = artifact.files().contains(TOKENIZER)
+                    ? Optional.of(Tokenizer.of(file(artifact, TOKENIZER), TOKENIZER)) : Optional.empty();
             try {
                 return new CompiledModel(artifact, executable, tokenizer);
             } catch (RuntimeException e) {
-                tokenizer.close();
+                tokenizer.ifPresent(Tokenizer::close);
                 throw e;
             }
         } catch (RuntimeException e) {
@@ -135,20 +145,69 @@ public final class CompiledModel implements AutoCloseable {
     }
 
     private Conversation conversation(Session session, List<Message> opening) {
-        return new Conversation(session, tokenizer, prompts, s -> new Sampler(s, entry.logitScale()), opening);
+        return new Conversation(session, words().tokenizer(), words().prompts(), s -> new Sampler(s, entry.logitScale()), opening);
+    }
+
+    /**
+     * The token ids that follow {@code ids} in a session of their own, up to a stop token, the most tokens of {@code generation} or
+     * the end of the context.
+     *
+     * @param onId is given each id as soon as it is known
+     */
+    public List<Integer> continueIds(int[] ids, Generation generation, IntConsumer onId) {
+        Sampler sampler = new Sampler(generation.sampling(), entry.logitScale());
+        List<Integer> answer = new ArrayList<>();
+        try (Session session = newSession()) {
+            session.feed(ids);
+            Arrays.stream(ids).forEach(sampler::occurred);
+            while (answer.size() < generation.maxTokens()) {
+                int id = sampler.next(session.logits());
+                if (generation.stopIds().contains(id)) {
+                    break;
+                }
+                answer.add(id);
+                onId.accept(id);
+                if (session.position() == session.capacity() || answer.size() == generation.maxTokens()) {
+                    break;
+                }
+                session.feed(id);
+                sampler.occurred(id);
+            }
+        }
+        return answer;
+    }
+
+    /** Whether the file holds a tokenizer; without one there are sessions, which take ids, but no conversations. */
+    public boolean takesWords() {
+        return words.isPresent();
+    }
+
+    private Words words() {
+        return words.orElseThrow(() -> new UnsupportedOperationException(artifact.path() + " holds no " + TOKENIZER
+                + ", so it takes token ids, not words. Use run --ids or bench, or recompile it from a checkpoint folder that has this file"));
     }
 
     /** From picture files to the bytes that the model takes. */
     public Preprocessing preprocessing() {
-        return preprocessing;
+        return words().preprocessing();
     }
 
     public Tokenizer tokenizer() {
-        return tokenizer;
+        return words().tokenizer();
     }
 
     public PromptBuilder prompts() {
-        return prompts;
+        return words().prompts();
+    }
+
+    /** Number of token ids that the model knows: 0 to this less one. */
+    public int vocabulary() {
+        return entry.vocabulary();
+    }
+
+    /** Bytes of a picture as {@link Session#look} takes it. */
+    public int pictureBytes() {
+        return 3 * entry.pictureWidth() * entry.pictureHeight();
     }
 
     /** Sampling, length and stop tokens as the model's own files say; greedy when they say nothing. */
@@ -174,7 +233,7 @@ public final class CompiledModel implements AutoCloseable {
     @Override
     public void close() {
         executable.close();
-        tokenizer.close();
+        words.ifPresent(w -> w.tokenizer().close());
         artifact.close();
     }
 }

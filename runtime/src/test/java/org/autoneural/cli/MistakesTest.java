@@ -81,7 +81,7 @@ class MistakesTest {
                 Arguments.of(3, "AR001", List.of("inspect", "@empty")),
                 Arguments.of(3, "AR002", List.of("inspect", "@text.npu")),
                 Arguments.of(2, "choose one of --text and --json", List.of("inspect", "@text.npu", "--text", "--json")),
-                Arguments.of(2, "allowed: at least 1 each", List.of("bench", "--model", "cockpit-tiny", "--prefill", "0")),
+                Arguments.of(2, "allowed: at least 0, 0 and 1", List.of("bench", "cockpit-tiny", "--prefill", "-1")),
                 Arguments.of(3, "a checkpoint is a folder", List.of("compare-encoders", "@text.npu")),
                 Arguments.of(2, "run: --dump needs a question", List.of("run", "@text.npu", "--dump", "@dump")),
                 Arguments.of(2, "Missing required options: '--model=FILE', '--dump=DIR'", List.of("compare")),

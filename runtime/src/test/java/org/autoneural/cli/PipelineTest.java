@@ -173,15 +173,15 @@ class PipelineTest {
 
     @Test
     void benchMeasures() throws IOException {
-        JsonNode object = json(run("bench", "--model", model, "--prefill", "20", "--decode", "2", "--repeat", "1", "--json", "-q"));
+        JsonNode object = json(run("bench", model, "--vision", "--prefill", "20", "--decode", "2", "--repeat", "1", "--json", "-q"));
         for (String number : List.of("visionMs", "prefillTokensPerSecond", "decodeTokensPerSecond", "loadMs", "peakMemoryBytes")) {
             assertThat(object.path(number).asDouble()).as(number).isPositive();
         }
         assertThat(object.path("prefill").asInt()).isEqualTo(20);
-        Capture tooLong = run("bench", "--model", model, "--prefill", "255", "--decode", "2");
+        Capture tooLong = run("bench", model, "--prefill", "255", "--decode", "2");
         assertThat(tooLong.err()).contains("do not fit the model's context of 256 tokens");
         assertThat(tooLong.code()).isEqualTo(2);
-        Capture kernels = run("bench", "--model", model, "--kernels", "magic");
+        Capture kernels = run("bench", model, "--kernels", "magic");
         assertThat(kernels.err()).contains("magic");
         assertThat(kernels.code()).isEqualTo(2);
     }

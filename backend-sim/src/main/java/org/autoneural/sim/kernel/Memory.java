@@ -1,26 +1,59 @@
 package org.autoneural.sim.kernel;
 
-/** The arrays of one context, laid out by {@link org.autoneural.sim.plan.MemoryPlan}. */
+import java.util.Map;
+import org.autoneural.sim.plan.Arena;
+import org.autoneural.sim.plan.Region;
+
+/** What the kernels of one entry point of one context see, laid out by {@link org.autoneural.sim.plan.MemoryPlan}. */
 public final class Memory {
-    final byte[] bytes;
-    final short[] shorts;
-    final int[] ints;
+    /** The arrays of one region. */
+    public static final class Arrays {
+        /** No elements. */
+        public static final Arrays NONE = new Arrays(Map.of(Arena.BYTES, 0, Arena.SHORTS, 0, Arena.INTS, 0));
 
-    public Memory(int bytes, int shorts, int ints) {
-        this.bytes = new byte[bytes];
-        this.shorts = new short[shorts];
-        this.ints = new int[ints];
+        final byte[] bytes;
+        final short[] shorts;
+        final int[] ints;
+
+        /** @param sizes elements of each array */
+        public Arrays(Map<Arena, Integer> sizes) {
+            bytes = new byte[sizes.get(Arena.BYTES)];
+            shorts = new short[sizes.get(Arena.SHORTS)];
+            ints = new int[sizes.get(Arena.INTS)];
+        }
+
+        /** The array of {@code arena}: {@code byte[]}, {@code short[]} or {@code int[]}. */
+        public Object of(Arena arena) {
+            return switch (arena) {
+                case BYTES -> bytes;
+                case SHORTS -> shorts;
+                case INTS -> ints;
+            };
+        }
     }
 
-    public byte[] bytes() {
-        return bytes;
+    private final Arrays state;
+    private final Arrays exchange;
+    /** That of the run that goes on, or of the last one. */
+    private Arrays work;
+
+    public Memory(Arrays state, Arrays exchange, Arrays work) {
+        this.state = state;
+        this.exchange = exchange;
+        this.work = work;
     }
 
-    public short[] shorts() {
-        return shorts;
+    /** Takes {@code other} for work memory from the next run on. */
+    public void workIn(Arrays other) {
+        work = other;
     }
 
-    public int[] ints() {
-        return ints;
+    /** The arrays of {@code region}. */
+    public Arrays of(Region region) {
+        return switch (region) {
+            case STATE -> state;
+            case EXCHANGE -> exchange;
+            case WORK -> work;
+        };
     }
 }

@@ -5,31 +5,35 @@ import java.util.Optional;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.TensorType;
 import org.autoneural.sim.plan.Arena;
+import org.autoneural.sim.plan.Placement;
+import org.autoneural.sim.plan.Region;
 
 /** Where an operand or a result of a kernel lies: in a context's memory, or in an array of its own when it is a constant. */
 public final class Slot {
     private final TensorType type;
+    private final Region region;
     private final Arena arena;
     private final Optional<Object> constant;
     private final int offset;
     private final int length;
 
-    private Slot(TensorType type, Arena arena, Optional<Object> constant, int offset) {
+    private Slot(TensorType type, Region region, Arena arena, Optional<Object> constant, int offset) {
         this.type = type;
+        this.region = region;
         this.arena = arena;
         this.constant = constant;
         this.offset = offset;
         this.length = (int) type.shape().elements();
     }
 
-    /** A range of the context's arena {@code arena} from {@code offset}. */
-    public static Slot of(TensorType type, Arena arena, int offset) {
-        return new Slot(type, arena, Optional.empty(), offset);
+    /** A place in memory. */
+    public static Slot of(Placement place) {
+        return new Slot(place.type(), place.region(), place.arena(), Optional.empty(), place.offset());
     }
 
     /** A whole array ({@code byte[]}, {@code short[]} or {@code int[]} as {@code arena} says). */
     public static Slot constant(TensorType type, Arena arena, Object array) {
-        return new Slot(type, arena, Optional.of(array), 0);
+        return new Slot(type, Region.WORK, arena, Optional.of(array), 0);
     }
 
     public TensorType type() {
@@ -54,25 +58,24 @@ public final class Slot {
 
     /** Whether both are the same place, of one view or another. */
     boolean samePlace(Slot other) {
-        return constant.isEmpty() && other.constant.isEmpty() && arena == other.arena && offset == other.offset;
+        return constant.isEmpty() && other.constant.isEmpty() && region == other.region && arena == other.arena && offset == other.offset;
     }
 
     public byte[] bytes(Memory memory) {
-        return constant.isPresent() ? (byte[]) constant.get() : memory.bytes;
+        return constant.isPresent() ? (byte[]) constant.get() : memory.of(region).bytes;
     }
 
     public short[] shorts(Memory memory) {
-        return constant.isPresent() ? (short[]) constant.get() : memory.shorts;
+        return constant.isPresent() ? (short[]) constant.get() : memory.of(region).shorts;
     }
 
     public int[] ints(Memory memory) {
-        return constant.isPresent() ? (int[]) constant.get() : memory.ints;
+        return constant.isPresent() ? (int[]) constant.get() : memory.of(region).ints;
     }
 
     /** The array, whatever its element type, for {@link System#arraycopy}. */
     Object array(Memory memory) {
-        return constant.isPresent() ? constant.get()
-                : arena == Arena.BYTES ? memory.bytes : arena == Arena.SHORTS ? memory.shorts : memory.ints;
+        return constant.isPresent() ? constant.get() : memory.of(region).of(arena);
     }
 
     /** Element 0 of an s32 tensor: a position or a count. */

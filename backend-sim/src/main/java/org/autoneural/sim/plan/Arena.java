@@ -1,9 +1,10 @@
 package org.autoneural.sim.plan;
 
+import java.util.Map;
 import java.util.Optional;
 import org.autoneural.ir.DType;
 
-/** The typed arrays of a context's memory. A tensor lies in exactly one of them and never changes to another. */
+/** The typed arrays of a {@link Region}. A tensor lies in exactly one of them and never changes to another. */
 public enum Arena {
     /** {@code byte[]}: s8 and u8. */
     BYTES(1),
@@ -33,6 +34,11 @@ public enum Arena {
 
     public int elementBytes() {
         return elementBytes;
+    }
+
+    /** Bytes of arrays of these numbers of elements together. */
+    public static long sizeBytes(Map<Arena, Integer> elements) {
+        return elements.entrySet().stream().mapToLong(e -> (long) e.getValue() * e.getKey().elementBytes).sum();
     }
 
     /** {@code elements} rounded up to the alignment, in elements. */

@@ -8,21 +8,18 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Memory of one context: in each arena first the inputs of all entry points and the states (kept between runs), then room that
- * the entry points use in turn for everything else.
+ * Memory of the contexts of a program: each has the states; for each entry point that it uses its inputs and outputs; and, while
+ * one runs, work memory that all contexts share in turn.
  *
  * @param states     states by name of their graph input, shared by all entry points
  * @param graphs     one plan an entry point, in the program's order
- * @param kept       elements of each arena that are kept between runs
- * @param arenaSizes elements of each arena
+ * @param stateSizes elements of each array of region {@link Region#STATE}
  */
-public record MemoryPlan(Map<String, Placement> states, List<GraphPlan> graphs, Map<Arena, Integer> kept,
-        Map<Arena, Integer> arenaSizes) {
+public record MemoryPlan(Map<String, Placement> states, List<GraphPlan> graphs, Map<Arena, Integer> stateSizes) {
     public MemoryPlan {
         states = Collections.unmodifiableMap(new LinkedHashMap<>(states));
         graphs = List.copyOf(graphs);
-        kept = Collections.unmodifiableMap(new EnumMap<>(kept));
-        arenaSizes = Collections.unmodifiableMap(new EnumMap<>(arenaSizes));
+        stateSizes = Collections.unmodifiableMap(new EnumMap<>(stateSizes));
     }
 
     public GraphPlan graph(String entryPoint) {
@@ -31,23 +28,16 @@ public record MemoryPlan(Map<String, Placement> states, List<GraphPlan> graphs, 
                         + graphs.stream().map(GraphPlan::entryPoint).toList()));
     }
 
-    /** Bytes of all arenas together. */
-    public long sizeBytes() {
-        return arenaSizes.entrySet().stream().mapToLong(e -> (long) e.getValue() * e.getKey().elementBytes()).sum();
-    }
-
-    /** The plan for readers: sizes, then one line a tensor with arena, offset, size and the steps at which it lives. */
+    /** The plan for readers: sizes, then one line a tensor with place, offset, size and the steps at which it lives. */
     public String text() {
         StringBuilder out = new StringBuilder();
-        out.append("memory ").append(sizeBytes()).append(" bytes");
-        arenaSizes.forEach((arena, size) -> out.append(String.format(Locale.ROOT, ", %s %d elements (%d kept)",
-                arena.name().toLowerCase(Locale.ROOT), size, kept.get(arena))));
-        out.append('\n');
+        out.append("states ").append(Arena.sizeBytes(stateSizes)).append(" bytes\n");
         for (GraphPlan graph : graphs) {
-            out.append("entry point ").append(graph.entryPoint()).append('\n');
+            out.append("entry point ").append(graph.entryPoint()).append(": inputs and outputs ").append(Arena.sizeBytes(graph.exchange()))
+                    .append(" bytes, work ").append(Arena.sizeBytes(graph.work())).append(" bytes\n");
             for (Placement p : graph.placements().values()) {
-                out.append(String.format(Locale.ROOT, "  %-6s %10d +%-9d steps %4d..%-4d %%%s %s%s\n",
-                        p.arena().name().toLowerCase(Locale.ROOT), p.offset(), p.length(), p.first(), p.last(), p.value(),
+                out.append(String.format(Locale.ROOT, "  %-8s %-6s %10d +%-9d steps %4d..%-4d %%%s %s%s\n",
+                        p.region().name().toLowerCase(Locale.ROOT), p.arena().name().toLowerCase(Locale.ROOT), p.offset(), p.length(), p.first(), p.last(), p.value(),
                         p.type(), p.isView() ? " view of %" + p.storage() : ""));
             }
             graph.stateCopies().forEach(s -> out.append("  copy %").append(s.output()).append(" to state %")

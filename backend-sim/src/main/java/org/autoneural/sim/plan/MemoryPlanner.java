@@ -5,8 +5,10 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Node;
 import org.autoneural.ir.Program;
@@ -17,18 +19,23 @@ import org.autoneural.ir.op.KvAppend;
 import org.autoneural.ir.op.Reshape;
 
 /**
- * Lays out a context's memory. Lifetimes run from the step that writes a tensor to the last that reads it; the largest tensors
+ * Lays out the memory of contexts. Lifetimes run from the step that writes a tensor to the last that reads it; the largest tensors
  * are placed first, each at the lowest offset that is free for its whole life. A reshape is a view of its operand. The new
  * value of a state is written over the old one when nothing needs the old one afterwards.
  */
 public final class MemoryPlanner {
-    private final Map<Arena, Long> kept = new EnumMap<>(Arena.class);
+    private final Map<Arena, Long> stateSizes = noElements();
     private final Map<String, Placement> states = new LinkedHashMap<>();
 
     private MemoryPlanner() {
+    }
+
+    private static Map<Arena, Long> noElements() {
+        Map<Arena, Long> sizes = new EnumMap<>(Arena.class);
         for (Arena arena : Arena.values()) {
-            kept.put(arena, 0L);
+            sizes.put(arena, 0L);
         }
+        return sizes;
     }
 
     /**
@@ -38,76 +45,75 @@ public final class MemoryPlanner {
      */
     public static MemoryPlan plan(Program program) {
         MemoryPlanner planner = new MemoryPlanner();
-        List<Map<String, Placement>> inputs = new ArrayList<>();
-        for (Graph graph : program.entryPoints()) {
-            inputs.add(planner.keepInputs(graph));
-        }
-        Map<Arena, Integer> sizes = new EnumMap<>(Arena.class);
-        Map<Arena, Integer> kept = new EnumMap<>(Arena.class);
-        for (Arena arena : Arena.values()) {
-            kept.put(arena, fit(planner.kept.get(arena), "the inputs and states"));
-            sizes.put(arena, kept.get(arena));
-        }
-        List<GraphPlan> graphs = new ArrayList<>();
-        for (int i = 0; i < inputs.size(); i++) {
-            Graph graph = program.entryPoints().get(i);
-            GraphPlan plan = planner.place(graph, inputs.get(i));
-            for (Placement p : plan.placements().values()) {
-                sizes.merge(p.arena(), p.offset() + p.length(), Math::max);
-            }
-            graphs.add(plan);
-        }
-        return new MemoryPlan(planner.states, graphs, kept, sizes);
+        List<GraphPlan> graphs = program.entryPoints().stream().map(planner::place).toList();
+        return new MemoryPlan(planner.states, graphs, fit(planner.stateSizes));
+    }
+
+    private static Map<Arena, Integer> fit(Map<Arena, Long> sizes) {
+        Map<Arena, Integer> checked = new EnumMap<>(Arena.class);
+        sizes.forEach((arena, elements) -> checked.put(arena, fit(elements, "the states, or the inputs and outputs")));
+        return checked;
     }
 
     /** Places inputs and states, which nothing else may overwrite. */
-    private Map<String, Placement> keepInputs(Graph graph) {
+    private Map<String, Placement> inputs(Graph graph, Map<Arena, Long> exchange) {
         Map<String, Placement> inputs = new LinkedHashMap<>();
         List<String> stateNames = graph.states().stream().map(StateBinding::input).toList();
         for (String input : graph.inputs()) {
-            TensorType type = graph.type(input);
-            Placement before = states.get(input);
-            if (before == null || !stateNames.contains(input)) {
-                Arena arena = arena(graph, input);
-                long offset = kept.get(arena);
-                kept.put(arena, arena.align(offset + type.shape().elements()));
-                inputs.put(input, new Placement(input, type, arena, fit(offset, "%" + input), -1, graph.nodes().size(), input));
-                if (stateNames.contains(input)) {
-                    states.put(input, inputs.get(input));
-                }
-            } else {
-                if (before.type().dtype() != type.dtype() || !before.type().shape().equals(type.shape())) {
-                    throw new IllegalArgumentException("state %" + input + " is " + type + " in entry point " + graph.name()
-                            + " and " + before.type() + " in another; it must be the same in all");
-                }
-                inputs.put(input, new Placement(input, type, before.arena(), before.offset(), -1, graph.nodes().size(), input));
+            if (!stateNames.contains(input)) {
+                inputs.put(input, append(graph, input, Region.EXCHANGE, exchange, -1));
+                continue;
             }
+            TensorType type = graph.type(input);
+            Placement state = states.computeIfAbsent(input, s -> append(graph, s, Region.STATE, stateSizes, -1));
+            if (state.type().dtype() != type.dtype() || !state.type().shape().equals(type.shape())) {
+                throw new IllegalArgumentException("state %" + input + " is " + type + " in entry point " + graph.name()
+                        + " and " + state.type() + " in another; it must be the same in all");
+            }
+            inputs.put(input, new Placement(input, type, Region.STATE, state.arena(), state.offset(), -1, graph.nodes().size(), input));
         }
         return inputs;
     }
 
-    private GraphPlan place(Graph graph, Map<String, Placement> inputs) {
+    /** Gives {@code value} memory that it shares with no other, behind what {@code sizes} counts. */
+    private static Placement append(Graph graph, String value, Region region, Map<Arena, Long> sizes, int first) {
+        TensorType type = graph.type(value);
+        Arena arena = arena(graph, value);
+        long offset = sizes.get(arena);
+        sizes.put(arena, arena.align(offset + type.shape().elements()));
+        return new Placement(value, type, region, arena, fit(offset, "%" + value), first, graph.nodes().size(), value);
+    }
+
+    private GraphPlan place(Graph graph) {
+        Map<Arena, Long> exchange = noElements();
+        Map<String, Placement> inputs = inputs(graph, exchange);
         Map<String, String> storage = storages(graph);
+        Set<String> outputs = new LinkedHashSet<>();
+        graph.outputs().stream().filter(storage::containsKey).map(storage::get).filter(v -> !inputs.containsKey(v)).forEach(outputs::add);
         Map<String, Integer> first = new HashMap<>();
         Map<String, Integer> last = new HashMap<>();
         lifetimes(graph, storage, first, last);
         List<String> own = new ArrayList<>();
         for (Node node : graph.nodes()) {
-            node.outputs().stream().filter(v -> storage.get(v).equals(v)).forEach(own::add);
+            node.outputs().stream().filter(v -> storage.get(v).equals(v) && !outputs.contains(v)).forEach(own::add);
         }
         own.sort(Comparator.comparingLong((String v) -> -graph.type(v).shape().elements()).thenComparing(first::get));
         Map<String, Placement> placed = new HashMap<>(inputs);
+        outputs.forEach(v -> placed.put(v, append(graph, v, Region.EXCHANGE, exchange, first.get(v))));
         List<Placement> moving = new ArrayList<>();
+        Map<Arena, Integer> work = fit(noElements());
         for (String value : own) {
             Placement p = firstFit(graph, value, first.get(value), last.get(value), moving);
             moving.add(p);
             placed.put(value, p);
+            work.merge(p.arena(), p.offset() + p.length(), Math::max);
         }
         Map<String, Placement> all = new LinkedHashMap<>(inputs);
         for (int step = 0; step < graph.nodes().size(); step++) {
             for (String value : graph.nodes().get(step).outputs()) {
                 Placement root = placed.get(storage.get(value));
-                all.put(value, new Placement(value, graph.type(value), root.arena(), root.offset(), step, root.last(), root.value()));
+                all.put(value, new Placement(value, graph.type(value), root.region(), root.arena(), root.offset(), step, root.last(),
+                        root.value()));
             }
         }
         List<StateBinding> copies = new ArrayList<>();
@@ -122,7 +128,7 @@ public final class MemoryPlanner {
             }
             copies.add(s);
         }
-        return new GraphPlan(graph.name(), all, copies);
+        return new GraphPlan(graph.name(), all, copies, fit(exchange), work);
     }
 
     /** For every value but constants, the value whose memory it is. */
@@ -204,13 +210,13 @@ public final class MemoryPlanner {
         }
     }
 
-    private Placement firstFit(Graph graph, String value, int first, int last, List<Placement> placed) {
+    private static Placement firstFit(Graph graph, String value, int first, int last, List<Placement> placed) {
         Arena arena = arena(graph, value);
         long size = graph.type(value).shape().elements();
         List<Placement> rivals = placed.stream()
                 .filter(p -> p.arena() == arena && p.first() <= last && first <= p.last())
                 .sorted(Comparator.comparingInt(Placement::offset)).toList();
-        long offset = kept.get(arena);
+        long offset = 0;
         for (Placement rival : rivals) {
             if (offset + size <= rival.offset()) {
                 break;
@@ -218,7 +224,7 @@ public final class MemoryPlanner {
             offset = Math.max(offset, arena.align((long) rival.offset() + rival.length()));
         }
         fit(offset + size, "%" + value);
-        return new Placement(value, graph.type(value), arena, (int) offset, first, last, value);
+        return new Placement(value, graph.type(value), Region.WORK, arena, (int) offset, first, last, value);
     }
 
     private static Arena arena(Graph graph, String value) {

@@ -3,17 +3,18 @@ package org.autoneural.sim.plan;
 import org.autoneural.ir.TensorType;
 
 /**
- * Where a value lies in a context's memory and when it is there.
+ * Where a value lies in the memory of an entry point and when it is there.
  *
  * @param value   name in the graph
  * @param type    element type and shape
- * @param arena   array that holds it
+ * @param region  part of the memory
+ * @param arena   array of that part
  * @param offset  index of its first element in that array
  * @param first   step (index of the node) that writes it; -1 for what is there before the run
  * @param last    last step that reads it; the number of steps for what must outlive the run
  * @param storage the value whose memory this is: its own name, or that of the tensor or state of which it is another view
  */
-public record Placement(String value, TensorType type, Arena arena, int offset, int first, int last, String storage) {
+public record Placement(String value, TensorType type, Region region, Arena arena, int offset, int first, int last, String storage) {
     /** Number of elements. */
     public int length() {
         return (int) type.shape().elements();
@@ -23,9 +24,9 @@ public record Placement(String value, TensorType type, Arena arena, int offset, 
         return !storage.equals(value);
     }
 
-    /** Whether both lie in the same array and share an element. */
+    /** Whether both, of one entry point, lie in the same array and share an element. */
     public boolean overlaps(Placement other) {
-        return arena == other.arena && offset < other.offset + other.length() && other.offset < offset + length();
+        return region == other.region && arena == other.arena && offset < other.offset + other.length() && other.offset < offset + length();
     }
 
     /** Whether both are needed at some step. */

@@ -30,19 +30,31 @@ class MemoryPlannerTest {
     void noTwoLiveTensorsShareMemory() {
         for (int seed = 0; seed < 200; seed++) {
             MemoryPlan plan = MemoryPlanner.plan(new Program(List.of(randomGraph("a", seed), randomGraph("b", seed + 1000))));
-            List<Placement> kept = plan.graphs().stream().flatMap(g -> g.placements().values().stream()).filter(p -> p.first() < 0).toList();
             for (GraphPlan graph : plan.graphs()) {
-                List<Placement> own = new ArrayList<>(kept);
-                graph.placements().values().stream().filter(p -> !p.isView() && p.first() >= 0).forEach(own::add);
+                List<Placement> own = graph.placements().values().stream().filter(p -> !p.isView()).toList();
                 for (int i = 0; i < own.size(); i++) {
                     Placement p = own.get(i);
-                    assertThat(p.offset() + p.length()).as("seed %d: %s", seed, p).isLessThanOrEqualTo(plan.arenaSizes().get(p.arena()));
+                    assertThat(p.offset() + p.length()).as("seed %d: %s", seed, p).isLessThanOrEqualTo(
+                            (p.region() == Region.WORK ? graph.work() : graph.exchange()).get(p.arena()));
                     for (Placement other : own.subList(i + 1, own.size())) {
-                        assertThat(p.overlaps(other) && (p.livesWith(other) || p.first() < 0 || other.first() < 0))
+                        assertThat(p.overlaps(other) && (p.livesWith(other) || p.region() != Region.WORK))
                                 .as("seed %d: %s and %s", seed, p, other).isFalse();
                     }
                 }
             }
+        }
+    }
+
+    /** Work memory goes to other runs: what is read after the run lies elsewhere. */
+    @Test
+    void inputsAndOutputsAreNotWorkMemory() {
+        Graph graph = randomGraph("a", 7);
+        GraphPlan plan = MemoryPlanner.plan(new Program(List.of(graph))).graph("a");
+        for (String value : graph.inputs()) {
+            assertThat(plan.placement(value).region()).isEqualTo(Region.EXCHANGE);
+        }
+        for (String value : graph.outputs()) {
+            assertThat(plan.placement(value).region()).isEqualTo(Region.EXCHANGE);
         }
     }
 
@@ -55,8 +67,9 @@ class MemoryPlannerTest {
         }
         b.output(value);
         MemoryPlan plan = MemoryPlanner.plan(new Program(List.of(b.build())));
-        // The input, kept, and two tensors in turn; offsets are rounded up to 64 bytes.
-        assertThat(plan.sizeBytes()).isEqualTo(2 * (2 * 1024 + 1000));
+        // The input and the output; two tensors in turn. Offsets are rounded up to 64 bytes.
+        assertThat(Arena.sizeBytes(plan.graph("main").exchange())).isEqualTo(2 * 2 * 1024);
+        assertThat(Arena.sizeBytes(plan.graph("main").work())).isEqualTo(2 * (1024 + 1000));
     }
 
     @Test
@@ -88,14 +101,14 @@ class MemoryPlannerTest {
     @Test
     void thePlanPrints() {
         assertThat(MemoryPlanner.plan(new Program(List.of(cacheGraph(true)))).text()).isEqualTo("""
-                memory 356 bytes, bytes 228 elements (128 kept), shorts 0 elements (0 kept), ints 32 elements (32 kept)
-                entry point main
-                  bytes           0 +36        steps   -1..2    %cache s8[2,9,2]
-                  bytes          64 +4         steps   -1..2    %fresh s8[1,2,2]
-                  ints            0 +1         steps   -1..2    %pos s32[1]
-                  ints           16 +1         steps   -1..2    %one s32[1]
-                  bytes         128 +36        steps    0..2    %next s8[2,9,2]
-                  bytes         192 +36        steps    1..2    %old s8[2,9,2]
+                states 64 bytes
+                entry point main: inputs and outputs 320 bytes, work 0 bytes
+                  state    bytes           0 +36        steps   -1..2    %cache s8[2,9,2]
+                  exchange bytes           0 +4         steps   -1..2    %fresh s8[1,2,2]
+                  exchange ints            0 +1         steps   -1..2    %pos s32[1]
+                  exchange ints           16 +1         steps   -1..2    %one s32[1]
+                  exchange bytes          64 +36        steps    0..2    %next s8[2,9,2]
+                  exchange bytes         128 +36        steps    1..2    %old s8[2,9,2]
                   copy %next to state %cache
                 """);
     }

@@ -11,8 +11,9 @@ import org.autoneural.ir.TensorData;
 /**
  * {@link FloatInterpreter} for models of full size: blocked products on several threads, vectors where the JVM has the module
  * {@code jdk.incubator.vector}, large weights read from where they are stored and widened to f32 block by block. Sums are
- * taken in another order, so results differ from the plain interpreter's by f32 rounding (relative L2 about 1e-6); they do
- * not depend on the number of threads. Not thread-safe. Its threads are daemons and end when they are idle.
+ * taken in another order, so results differ from the plain interpreter's by f32 rounding (relative L2 about 1e-6); they are
+ * the same bits for every number of threads, with and without vectors, on every JVM. Safe for several threads, which share its
+ * own. Those are daemons and end when they are idle.
  */
 public final class FastFloatInterpreter implements FloatExecutor {
     /** Norms, biases, tables: kept on the heap as f32. */

@@ -110,16 +110,18 @@ final class Interpreter {
     private TensorData constant(Graph graph, String value) {
         TensorData data = graph.constant(value).orElseThrow(
                 () -> new IllegalStateException("graph " + graph.name() + ": %" + value + " is read but was never computed"));
-        Tensor known = constants.get(data);
-        if (known == null) {
-            requireType("graph " + graph.name() + ": constant %" + value, data, graph.type(value));
-            if (data.elements() > mostKeptElements) {
-                return data;
+        synchronized (constants) {
+            Tensor known = constants.get(data);
+            if (known == null) {
+                requireType("graph " + graph.name() + ": constant %" + value, data, graph.type(value));
+                if (data.elements() > mostKeptElements) {
+                    return data;
+                }
+                known = Tensor.copyOf(data);
+                constants.put(data, known);
             }
-            known = Tensor.copyOf(data);
-            constants.put(data, known);
+            return known;
         }
-        return known;
     }
 
     /** f32 values may be stored in any floating type; integers must have exactly the declared type. */

@@ -17,14 +17,12 @@ import org.autoneural.ir.math.Accumulator;
  * @param bits    bits of a signed register that holds every value of {@code -bound..bound}
  */
 public record AccumulatorProof(int channel, BigInteger bound, int bits) {
-    private static final int CHUNK = 4096;
-
     private static AccumulatorProof of(int channel, BigInteger bound) {
         return new AccumulatorProof(channel, bound, bound.bitLength() + 1);
     }
 
     /**
-     * For weights w: [O, ...] with one sum for each index of the outermost axis. Reads a mapped tensor in small pieces.
+     * For weights w: [O, ...] with one sum for each index of the outermost axis, known by {@link TensorData#rowMagnitudes}.
      *
      * @param input  type of the activation
      * @param zeroIn zero point of the activation
@@ -33,21 +31,11 @@ public record AccumulatorProof(int channel, BigInteger bound, int bits) {
     public static AccumulatorProof of(DType input, int zeroIn, TensorData w, Optional<? extends TensorData> bias) {
         BigInteger greatest = BigInteger.valueOf(magnitude(input, zeroIn));
         AccumulatorProof worst = of(0, BigInteger.ZERO);
-        int channels = w.shape().dim(0);
-        long row = channels == 0 ? 0 : w.elements() / channels;
-        int[] piece = new int[(int) Math.min(CHUNK, row)];
-        for (int o = 0; o < channels; o++) {
-            long l1 = 0;
-            for (long done = 0; done < row; done += piece.length) {
-                int count = (int) Math.min(piece.length, row - done);
-                w.readInts(o * row + done, piece, 0, count);
-                for (int i = 0; i < count; i++) {
-                    l1 += Math.abs((long) piece[i]);
-                }
-            }
+        long[] l1 = w.rowMagnitudes();
+        for (int o = 0; o < l1.length; o++) {
             int channel = o;
             BigInteger offset = bias.map(b -> BigInteger.valueOf(b.getLong(channel)).abs()).orElse(BigInteger.ZERO);
-            BigInteger bound = greatest.multiply(BigInteger.valueOf(l1)).add(offset);
+            BigInteger bound = greatest.multiply(BigInteger.valueOf(l1[o])).add(offset);
             if (bound.compareTo(worst.bound) > 0) {
                 worst = of(o, bound);
             }

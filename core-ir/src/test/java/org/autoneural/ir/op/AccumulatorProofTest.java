@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
@@ -81,7 +82,7 @@ class AccumulatorProofTest {
     /** Mapped weights may be larger than the heap: nothing asks for all of them, or for a whole row. */
     @Test
     void readsWeightsInPieces() {
-        int[] most = {0};
+        AtomicInteger most = new AtomicInteger();
         TensorData mapped = new TensorData() {
             @Override
             public DType dtype() {
@@ -105,13 +106,13 @@ class AccumulatorProofTest {
 
             @Override
             public void readInts(long from, int[] target, int offset, int count) {
-                most[0] = Math.max(most[0], count);
+                most.accumulateAndGet(count, Math::max);
                 Arrays.fill(target, offset, offset + count, from >= 2 * 10010 ? -3 : 2);
             }
         };
         AccumulatorProof proof = AccumulatorProof.of(DType.S16, 0, mapped, Optional.empty());
         assertThat(proof.bound()).isEqualTo(BigInteger.valueOf(32768L * 3 * 10010));
         assertThat(proof.channel()).isEqualTo(2);
-        assertThat(most[0]).isLessThanOrEqualTo(4096);
+        assertThat(most.get()).isLessThanOrEqualTo(4096);
     }
 }

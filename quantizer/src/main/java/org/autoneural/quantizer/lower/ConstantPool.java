@@ -25,6 +25,11 @@ final class ConstantPool {
         throw new IllegalStateException("integer constant %" + otherwise + " would have two values: two nodes of one name differ");
     }
 
+    /** The constant that was added under {@code name}. */
+    TensorData get(String name) {
+        return constants.get(name);
+    }
+
     private static boolean same(TensorData a, TensorData b) {
         return a == b || a.equals(b) || a instanceof QuantizedData x && b instanceof QuantizedData y && x.sameAs(y);
     }

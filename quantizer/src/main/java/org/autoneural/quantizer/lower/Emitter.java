@@ -96,6 +96,11 @@ final class Emitter {
                 : constant(v, v, real(v), from.type(v)));
     }
 
+    /** The integers of a constant that is an operand already. */
+    TensorData integers(String constant) {
+        return pool.get(operand(constant));
+    }
+
     /** Adds an integer constant without an encoding; returns the name that it got. */
     String constant(String name, String otherwise, Tensor data) {
         return constant(name, otherwise, data, TensorType.of(data.dtype(), data.shape()));

@@ -1,5 +1,6 @@
 package org.autoneural.quantizer.lower;
 
+import java.util.Optional;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.QuantParams;
 import org.autoneural.ir.Shape;
@@ -16,6 +17,7 @@ final class QuantizedData implements TensorData {
     private final TensorData values;
     private final QuantParams quant;
     private final int inner;
+    private Optional<long[]> rowMagnitudes = Optional.empty();
 
     /** @param quant of s4, s8 or s16; per tensor, or per index of axis 0 */
     QuantizedData(TensorData values, QuantParams quant) {
@@ -60,6 +62,15 @@ final class QuantizedData implements TensorData {
             }
             done += n;
         }
+    }
+
+    /** Computed once: the proof of every accumulator asks for them, for each entry point and after every pass. */
+    @Override
+    public synchronized long[] rowMagnitudes() {
+        if (rowMagnitudes.isEmpty()) {
+            rowMagnitudes = Optional.of(TensorData.super.rowMagnitudes());
+        }
+        return rowMagnitudes.get();
     }
 
     /**

@@ -10,7 +10,6 @@ import org.autoneural.ir.Node;
 import org.autoneural.ir.QuantParams;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
-import org.autoneural.ir.TensorData;
 import org.autoneural.ir.math.Accumulator;
 import org.autoneural.ir.math.Rounding;
 import org.autoneural.ir.math.encode.ChannelMultipliers;
@@ -57,8 +56,7 @@ final class WeightedLowering {
                 ? out.constant(node.input(weight + 1) + ".q", node.name() + ".bias.q", bias)
                 : out.constant(weightName + ".bias", node.name() + ".bias", bias));
         operands.addAll(multipliers(node, out, weightName, x.scale(), w, y.scale()));
-        TensorData integers = new QuantizedData(out.real(weightName), w);
-        Accumulator accumulator = AccumulatorProof.of(x.storage(), x.zeroPoint(), integers, Optional.of(bias)).narrowest()
+        Accumulator accumulator = AccumulatorProof.of(x.storage(), x.zeroPoint(), out.integers(weightName), Optional.of(bias)).narrowest()
                 .orElseThrow(() -> new IllegalArgumentException("the sum over %" + weightName + " can leave 64 bits"));
         out.emit(node, op.apply(rescale(accumulator, x.zeroPoint(), y)), operands);
     }

@@ -2,6 +2,7 @@ package org.autoneural.quantizer.observe;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
@@ -16,8 +18,8 @@ import org.autoneural.ir.Program;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
+import org.autoneural.ir.interpret.FastFloatInterpreter;
 import org.autoneural.ir.interpret.FloatExecutor;
-import org.autoneural.ir.interpret.FloatInterpreter;
 import org.autoneural.ir.interpret.StatefulRun;
 
 /**
@@ -28,11 +30,11 @@ import org.autoneural.ir.interpret.StatefulRun;
  * <p>Sequential, so that the result does not depend on timing. Not thread-safe.
  */
 public final class Calibration {
-    /** Told after each sample. */
+    /** Told after each value. */
     @FunctionalInterface
     public interface Progress {
-        /** @param total number of samples, as given to {@link Calibration#run} */
-        void done(int done, int total);
+        /** @param total number of values that all samples will compute */
+        void done(long done, long total);
     }
 
     private final Optional<Graph> vision;
@@ -40,12 +42,14 @@ public final class Calibration {
     private final Optional<Graph> decode;
     private final Map<String, Observer> observers;
     private final FloatExecutor interpreter;
+    /** Called after each value that a sample computes. */
+    private Runnable computed = () -> { };
     /** Visual tokens of the pictures seen so far, by identity of the picture. */
     private final Map<Tensor, Tensor> looked = new IdentityHashMap<>();
 
-    /** By the plain interpreter. */
+    /** By the fast executor, whose results are the same bits on every JVM. */
     public Calibration(Program program, Map<String, Observer> observers) {
-        this(program, observers, new FloatInterpreter());
+        this(program, observers, new FastFloatInterpreter());
     }
 
     /**
@@ -67,27 +71,52 @@ public final class Calibration {
     /**
      * Runs all samples and returns what was seen; values that no sample reached are not in the map.
      *
-     * @param total number of samples, for {@code progress}
      * @throws IllegalArgumentException naming sample, graph and value, when a sample does not fit the model or a value is not
      *                                  finite
      */
-    public Map<String, Range> run(Iterator<CalibrationSample> samples, int total, Progress progress) {
-        for (int i = 0; samples.hasNext(); i++) {
-            CalibrationSample sample = samples.next();
+    public Map<String, Range> run(List<CalibrationSample> samples, Progress progress) {
+        long total = values(samples);
+        long[] done = {0};
+        computed = () -> progress.done(++done[0], total);
+        for (int i = 0; i < samples.size(); i++) {
             try {
-                run(sample);
+                run(samples.get(i));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("calibration sample " + i + ": " + e.getMessage(), e);
             }
-            progress.done(i + 1, total);
         }
         return ranges();
+    }
+
+    /** How many values {@code samples} will compute. */
+    private long values(List<CalibrationSample> samples) {
+        Set<Tensor> pictures = Collections.newSetFromMap(new IdentityHashMap<>());
+        long total = 0;
+        for (CalibrationSample sample : samples) {
+            pictures.addAll(sample.pictures());
+            int text = textFrom(sample);
+            int chunk = prefill.map(g -> g.type("ids").shape().dim(0)).orElse(1);
+            total += (text + chunk - 1) / chunk * values(prefill) + (sample.ids().size() - text) * values(decode);
+        }
+        return total + pictures.size() * values(vision);
+    }
+
+    private static long values(Optional<Graph> graph) {
+        return graph.stream().flatMap(g -> g.nodes().stream()).mapToLong(n -> n.outputs().size()).sum();
+    }
+
+    /** Where the part begins that is fed token by token. */
+    private int textFrom(CalibrationSample sample) {
+        return decode.isPresent() ? sample.imageRows().lastIndexOf(true) + 1 : sample.ids().size();
     }
 
     /** Runs any graph once, every row counting: for models of other entry points. Returns the graph's outputs. */
     public Map<String, Tensor> observe(Graph graph, Map<String, ? extends TensorData> inputs) {
         inputs.forEach((value, data) -> show(graph, value, Tensor.copyOf(data), OptionalInt.empty(), 1));
-        return interpreter.run(graph, inputs, (value, tensor) -> show(graph, value, tensor, OptionalInt.empty(), 1));
+        return interpreter.run(graph, inputs, (value, tensor) -> {
+            show(graph, value, tensor, OptionalInt.empty(), 1);
+            computed.run();
+        });
     }
 
     /** What was seen so far, by value. */
@@ -125,10 +154,12 @@ public final class Calibration {
         TokenAxis axes = new TokenAxis(g, chunk);
         int[] valid = {0};
         StatefulRun run = new StatefulRun((graph, inputs) ->
-                interpreter.run(graph, inputs, (value, tensor) ->
-                show(graph, value, tensor, graph == g ? axes.of(value) : OptionalInt.empty(), valid[0])));
+                interpreter.run(graph, inputs, (value, tensor) -> {
+                    show(graph, value, tensor, graph == g ? axes.of(value) : OptionalInt.empty(), valid[0]);
+                    computed.run();
+                }));
         int total = sample.ids().size();
-        int text = decode.isPresent() ? sample.imageRows().lastIndexOf(true) + 1 : total;
+        int text = textFrom(sample);
         for (int pos = 0; pos < text; pos += chunk) {
             valid[0] = Math.min(chunk, text - pos);
             Map<String, Tensor> inputs = new HashMap<>();

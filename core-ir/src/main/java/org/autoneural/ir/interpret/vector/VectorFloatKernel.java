@@ -1,28 +1,30 @@
 package org.autoneural.ir.interpret.vector;
 
+import static org.autoneural.ir.interpret.FastFloatMath.EXP_MAX;
+import static org.autoneural.ir.interpret.FastFloatMath.EXP_MIN;
+import static org.autoneural.ir.interpret.FastFloatMath.LN2_HIGH;
+import static org.autoneural.ir.interpret.FastFloatMath.LN2_LOW;
+import static org.autoneural.ir.interpret.FastFloatMath.LOG2_E;
+import static org.autoneural.ir.interpret.FastFloatMath.ONE_BITS;
+import static org.autoneural.ir.interpret.FastFloatMath.ROUND;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.autoneural.ir.interpret.FastFloatMath;
 import org.autoneural.ir.interpret.FloatKernel;
 import org.autoneural.ir.interpret.PlainFloatKernel;
 
 /**
- * Products with fused multiply-add. The rules for C2 are those of the performance notes 3.4: vectors never leave a method, at
+ * The loops of {@link PlainFloatKernel}, the same operations in the same order, by vectors. The rules for C2 are those of the performance notes 3.4: vectors never leave a method, at
  * most 16 multiply-adds a loop body.
  */
 public final class VectorFloatKernel implements FloatKernel {
-    // A multiple of the lanes divides COLUMNS for vectors of up to 512 bits.
+    // STEP divides COLUMNS and DOT_LANES for vectors of up to 512 bits.
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED.length() > 16
             ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     private static final int LANES = F.length();
     private static final int STEP = 4 * LANES;
-    // Constants of e^x, as in the plain kernel: ln 2 in two parts.
-    private static final float LOG2_E = 1.442695041f;
-    private static final float LN2_HIGH = 0.693359375f;
-    private static final float LN2_LOW = -2.12194440e-4f;
-    private static final float ROUND = 0x1.8p23f;
-    private static final int ONE_BITS = 127 << 23;
-
     /** For what is left at the end. */
     private final FloatKernel plain = new PlainFloatKernel();
 
@@ -124,33 +126,45 @@ public final class VectorFloatKernel implements FloatKernel {
         c3.intoArray(y, yo + 3 * LANES);
     }
 
-    /** The lanes from first to last: the API leaves the order of its own float reduction open, and JDK 25 makes use of that. */
-    private static float sum(FloatVector lanes) {
-        float sum = 0;
-        for (float lane : lanes.toArray()) {
-            sum += lane;
-        }
-        return sum;
-    }
-
     @Override
     public float dot(float[] a, int ao, float[] b, int n) {
+        float[] sums = new float[DOT_LANES];
+        int whole = n / DOT_LANES * DOT_LANES;
+        for (int lane = 0; lane < DOT_LANES; lane += STEP) {
+            partialSums(a, ao, b, whole, lane, sums);
+        }
+        for (int i = whole; i < n; i++) {
+            sums[i - whole] = Math.fma(a[ao + i], b[i], sums[i - whole]);
+        }
+        return fold(sums);
+    }
+
+    /** {@link FastFloatMath#fold} of {@link #DOT_LANES}, by vectors as far as they reach. */
+    private static float fold(float[] sums) {
+        for (int half = DOT_LANES / 2; half >= LANES; half /= 2) {
+            for (int i = 0; i < half; i += LANES) {
+                FloatVector.fromArray(F, sums, i).add(FloatVector.fromArray(F, sums, i + half)).intoArray(sums, i);
+            }
+        }
+        return FastFloatMath.fold(sums, LANES);
+    }
+
+    /** Partial sums {@code lane .. lane + STEP - 1} over the first {@code whole} elements. */
+    private static void partialSums(float[] a, int ao, float[] b, int whole, int lane, float[] sums) {
         FloatVector s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
         FloatVector s3 = s0;
-        int i = 0;
-        for (; i <= n - STEP; i += STEP) {
+        for (int i = lane; i < whole; i += DOT_LANES) {
             s0 = FloatVector.fromArray(F, a, ao + i).fma(FloatVector.fromArray(F, b, i), s0);
             s1 = FloatVector.fromArray(F, a, ao + i + LANES).fma(FloatVector.fromArray(F, b, i + LANES), s1);
             s2 = FloatVector.fromArray(F, a, ao + i + 2 * LANES).fma(FloatVector.fromArray(F, b, i + 2 * LANES), s2);
             s3 = FloatVector.fromArray(F, a, ao + i + 3 * LANES).fma(FloatVector.fromArray(F, b, i + 3 * LANES), s3);
         }
-        float sum = sum(s0.add(s1).add(s2.add(s3)));
-        for (; i < n; i++) {
-            sum += a[ao + i] * b[i];
-        }
-        return sum;
+        s0.intoArray(sums, lane);
+        s1.intoArray(sums, lane + LANES);
+        s2.intoArray(sums, lane + 2 * LANES);
+        s3.intoArray(sums, lane + 3 * LANES);
     }
 
     @Override
@@ -158,8 +172,7 @@ public final class VectorFloatKernel implements FloatKernel {
         int i = from;
         for (; i <= to - LANES; i += LANES) {
             FloatVector v = FloatVector.fromArray(F, x, i);
-            FloatVector t = v.mul(v).mul(-b).add(-a).mul(v).max(-87f).min(88f);
-            // Adding 1.5 * 2^23 rounds to an integer n, which then stands in the low bits: conversions box on JDK 17.
+            FloatVector t = v.mul(v).mul(-b).add(-a).mul(v).max(EXP_MIN).min(EXP_MAX);
             FloatVector shifted = t.mul(LOG2_E).add(ROUND);
             FloatVector n = shifted.sub(ROUND);
             FloatVector r = t.sub(n.mul(LN2_HIGH)).sub(n.mul(LN2_LOW));
@@ -176,12 +189,10 @@ public final class VectorFloatKernel implements FloatKernel {
     }
 
     @Override
-    public double exponentials(float[] x, int from, int to, float max, float[] y) {
-        FloatVector sum = FloatVector.zero(F);
+    public void exponentials(float[] x, int from, int to, float max, float[] y) {
         int i = from;
         for (; i <= to - LANES; i += LANES) {
-            FloatVector t = FloatVector.fromArray(F, x, i).sub(max).max(-87f);
-            // Adding 1.5 * 2^23 rounds to an integer n, which then stands in the low bits: conversions box on JDK 17.
+            FloatVector t = FloatVector.fromArray(F, x, i).sub(max).max(EXP_MIN);
             FloatVector shifted = t.mul(LOG2_E).add(ROUND);
             FloatVector n = shifted.sub(ROUND);
             FloatVector r = t.sub(n.mul(LN2_HIGH)).sub(n.mul(LN2_LOW));
@@ -191,10 +202,8 @@ public final class VectorFloatKernel implements FloatKernel {
             p = p.mul(r).add(1f / 6);
             p = p.mul(r).add(0.5f);
             p = p.mul(r).mul(r).add(r).add(1f);
-            FloatVector e = p.mul(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats());
-            e.intoArray(y, i);
-            sum = sum.add(e);
+            p.mul(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats()).intoArray(y, i);
         }
-        return sum(sum) + plain.exponentials(x, i, to, max, y);
+        plain.exponentials(x, i, to, max, y);
     }
 }
