@@ -68,7 +68,8 @@ public final class Main implements Runnable {
                 .addSubcommand(new CommandLine(new EncodingsCommand()).addSubcommand(new EncodingsExportCommand(console)))
                 .addSubcommand(new QuantizeReportCommand(console))
                 .addSubcommand(new CompareCommand(console))
-                .addSubcommand(new CompareEncodersCommand(console));
+                .addSubcommand(new CompareEncodersCommand(console))
+                .addSubcommand(new CompletionCommand(console));
         boolean trace = Arrays.asList(args).contains(STACKTRACE);
         commands.setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))

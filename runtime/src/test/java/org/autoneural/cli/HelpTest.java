@@ -1,7 +1,9 @@
 package org.autoneural.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.autoneural.Goldens;
@@ -10,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HelpTest {
     private static final List<String> VERBS = List.of("compile", "run", "eval", "inspect", "bench", "encodings",
-            "encodings export", "quantize-report", "compare", "compare-encoders");
+            "encodings export", "quantize-report", "compare", "compare-encoders", "completion");
 
     @TempDir
     Path cache;
@@ -41,6 +43,17 @@ class HelpTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.out().lines()).as("one screen").hasSizeLessThanOrEqualTo(50).allMatch(line -> line.length() <= 100);
         return run.out().lines().map(String::stripTrailing).reduce("", (a, b) -> a + b + "\n");
+    }
+
+    /** The script knows every command; bash takes it, where there is a bash. */
+    @Test
+    void completionKnowsEveryCommand() throws Exception {
+        Capture run = Capture.run(cache, "completion");
+        assertThat(run.code()).isZero();
+        VERBS.stream().filter(verb -> !verb.contains(" ")).forEach(verb -> assertThat(run.out()).contains(verb));
+        Path script = Files.writeString(cache.resolve("completion"), run.out());
+        assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "no /bin/bash: the script is not tried");
+        assertThat(new ProcessBuilder("/bin/bash", "-n", script.toString()).start().waitFor()).isZero();
     }
 
     @Test

@@ -30,7 +30,7 @@ class MistakesTest {
 
     static Stream<Arguments> mistakes() {
         return Stream.of(
-                Arguments.of(2, "which command? One of [compile, run, eval, inspect, bench, encodings, quantize-report, compare, compare-encoders]", List.of()),
+                Arguments.of(2, "which command? One of [compile, run, eval, inspect, bench, encodings, quantize-report, compare, compare-encoders, completion]", List.of()),
                 Arguments.of(2, "Unmatched argument at index 0: 'frobnicate'", List.of("frobnicate")),
                 Arguments.of(2, "Unknown option: '--frob'", List.of("run", "--frob")),
                 Arguments.of(2, "Missing required parameter: 'CHECKPOINT'", List.of("compile")),
@@ -56,6 +56,9 @@ class MistakesTest {
                 Arguments.of(3, "QT020 at encodings", List.of("compile", "cockpit-tiny", "-o", "@x.npu", "--encodings", "@text.npu")),
                 Arguments.of(2, "--calibrate-missing only matter with --encodings", List.of("compile", "cockpit-tiny", "-o", "@x.npu",
                         "--calibrate-missing")),
+                Arguments.of(2, "inspect: 1 files are given; allowed: two with --diff", List.of("inspect", "--diff", "@text.npu")),
+                Arguments.of(2, "inspect: --errors goes with --html", List.of("inspect", "@text.npu", "--errors", "@bad.jsonl")),
+                Arguments.of(3, "there is no folder", List.of("inspect", "@text.npu", "--html", "@none/page.html")),
                 Arguments.of(2, "encodings: which one? One of [export]", List.of("encodings")),
                 Arguments.of(2, "no format of encodings 'onnx'; there are [aimet-0.6.1, aimet-1.0, aimet-2.0]",
                         List.of("encodings", "export", "@text.npu", "--format", "onnx")),
