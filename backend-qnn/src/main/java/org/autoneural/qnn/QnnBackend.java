@@ -7,8 +7,12 @@ import org.autoneural.backend.Capabilities;
 import org.autoneural.backend.Diagnostic;
 import org.autoneural.backend.Executable;
 import org.autoneural.backend.ExecutionOptions;
+import org.autoneural.backend.Survey;
 import org.autoneural.backend.Target;
 import org.autoneural.ir.Program;
+import org.autoneural.qnn.map.ProgramMapping;
+import org.autoneural.qnn.table.HtpTable;
+import org.autoneural.qnn.table.OpTable;
 
 /**
  * Qualcomm's SA8295P. So far it knows what the chip can execute and checks programs against that, so that a model quantized
@@ -16,6 +20,9 @@ import org.autoneural.ir.Program;
  */
 public final class QnnBackend implements Backend {
     private static final Target TARGET = new Target("qnn-sa8295p", "Qualcomm SA8295P, Hexagon v68 (checks only; no context binaries yet)");
+
+    private final OpTable ops = OpTable.read();
+    private final HtpTable htp = HtpTable.of("sa8295p");
 
     @Override
     public List<Target> targets() {
@@ -25,13 +32,20 @@ public final class QnnBackend implements Backend {
     @Override
     public Capabilities capabilities(Target target) {
         requireOurs(target);
-        return V68.CAPABILITIES;
+        return HtpCapabilities.of(htp);
     }
 
     @Override
     public List<Diagnostic> check(Program program, Target target) {
         requireOurs(target);
-        return V68Check.of(program);
+        List<Diagnostic> wrong = ProgramSurvey.wrongStage(program);
+        return wrong.isEmpty() ? ProgramSurvey.diagnostics(ProgramMapping.of(program, ops, htp), htp) : wrong;
+    }
+
+    @Override
+    public Survey survey(Program program, Target target) {
+        requireOurs(target);
+        return ProgramSurvey.of(ProgramMapping.of(program, ops, htp), htp);
     }
 
     /** @throws UnsupportedOperationException always, for now */

@@ -20,6 +20,11 @@ public interface Backend {
     /** What will not run, or not as written, on {@code target}; empty when all is well. */
     List<Diagnostic> check(Program program, Target target);
 
+    /** What {@code target} makes of {@code program}, node by node. Needs nothing of the target's own tools. */
+    default Survey survey(Program program, Target target) {
+        return Survey.of(program, check(program, target));
+    }
+
     /**
      * The INTEGER program as {@code target} wants it stored (its constants may be laid out for its kernels).
      *

@@ -6,6 +6,8 @@ import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -102,6 +104,22 @@ public final class SafetensorsWriter {
             Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(partial);
+        }
+    }
+
+    /**
+     * Writes names, types and shapes alone: all elements are zero, and take no room where the file system knows holes. For looking
+     * at a model's structure; an existing file is replaced.
+     */
+    public static void writeStructure(Path file, List<Tensor> tensors) throws IOException {
+        byte[] header = header(Map.of(), tensors);
+        long end = Long.BYTES + header.length + tensors.stream().mapToLong(Tensor::sizeBytes).sum();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer start = ByteBuffer.allocate(Long.BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).put(header).flip();
+            while (start.hasRemaining()) {
+                channel.write(start);
+            }
+            channel.write(ByteBuffer.allocate(1), end - 1);
         }
     }
 

@@ -64,6 +64,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new RunCommand(console))
                 .addSubcommand(new EvalCommand(console))
                 .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new CheckCommand(console))
                 .addSubcommand(new BenchCommand(console))
                 .addSubcommand(new CommandLine(new EncodingsCommand()).addSubcommand(new EncodingsExportCommand(console)))
                 .addSubcommand(new QuantizeReportCommand(console))

@@ -17,6 +17,7 @@ import org.autoneural.artifact.ArtifactWriter;
 import org.autoneural.artifact.MetadataKeys;
 import org.autoneural.backend.Backends;
 import org.autoneural.backend.Diagnostic;
+import org.autoneural.backend.Survey;
 import org.autoneural.checkpoint.Checkpoint;
 import org.autoneural.checkpoint.WeightCheck;
 import org.autoneural.ir.Program;
@@ -98,11 +99,14 @@ public final class Compiler implements AutoCloseable {
             WeightCheck.requireFinite(checkpoint.tensor(tensors.get(i)));
             progress.at("checking the weights", i + 1, tensors.size());
         }
+        return build();
+    }
+
+    private Program build() {
         int limit = checkpoint.config().getPositiveInt("text_config.max_position_embeddings", CompileOptions.MAX_DEFAULT_CONTEXT);
         int context = options.context().orElse(Math.min(limit, CompileOptions.MAX_DEFAULT_CONTEXT));
-        Program program = VisionLanguageModel.open(checkpoint).floatProgram(
+        return VisionLanguageModel.open(checkpoint).floatProgram(
                 new VisionLanguageModel.Options(Math.min(options.chunk(), context), context, options.pictureSize()));
-        return program;
     }
 
     /** FLOAT after the standard passes; without the fold of norm gains when an encodings file speaks of the checkpoint's weights. */
@@ -143,6 +147,15 @@ public final class Compiler implements AutoCloseable {
         Program program = new PassManager(Passes.integer(), passes).run(Lowering.lower(quantized));
         progress.at("lowering to integers", 1, 1);
         return program;
+    }
+
+    /**
+     * What the target makes of the model, from its structure alone: seconds, whatever the size, as no weight is read and nothing
+     * is calibrated.
+     */
+    public Survey survey() {
+        Program program = StructuralModel.integer(build(), recipe, target.backend().capabilities(target.target()));
+        return target.backend().survey(program, target.target());
     }
 
     /** The textual form of all entry points at {@code stage}. */

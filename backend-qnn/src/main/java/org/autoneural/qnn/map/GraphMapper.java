@@ -199,8 +199,14 @@ public final class GraphMapper {
 
     /** {@code tensor} with other extents, through a Reshape that is written once. */
     QnnTensor reshape(QnnTensor tensor, String name, List<Integer> dims) {
-        return tensor.dims().equals(dims) ? tensor
-                : writer.once(name, () -> writer.node("Reshape", List.of(), name, tensor.type(), dims, tensor.encoding(), tensor));
+        if (tensor.dims().equals(dims)) {
+            return tensor;
+        }
+        QnnTensor made = writer.once(name, () -> writer.node("Reshape", List.of(), name, tensor.type(), dims, tensor.encoding(), tensor));
+        if (!made.dims().equals(dims)) {
+            throw new IllegalStateException("tensor " + name + " would have extents " + dims + " and " + made.dims());
+        }
+        return made;
     }
 
     /** 16 bits when one of the operands or the result has them, 8 otherwise. */

@@ -57,8 +57,12 @@ final class NormMapping {
         if (computed == DataType.U16 && out.htp().allows(op, 1, DataType.U16.text())) {
             return out.writer().constant(gamma, DataType.U16, out.dims(gamma), Encoding.activation(q), () -> Statics.unsigned(values));
         }
-        out.change("MAP-GAMMA8");
         int[] stored = values.toInts();
+        if (Arrays.stream(stored).allMatch(v -> v >= Byte.MIN_VALUE && v <= Byte.MAX_VALUE)) {
+            // quantized for a target that takes no more
+            return out.writer().constant(gamma, DataType.U8, out.dims(gamma), new ScaleOffset((float) q.scale(), Byte.MIN_VALUE), () -> Statics.unsignedBytes(values));
+        }
+        out.change("MAP-GAMMA8");
         double least = Math.min(0, Arrays.stream(stored).min().orElse(0) * q.scale());
         double most = Math.max(0, Arrays.stream(stored).max().orElse(0) * q.scale());
         double scale = most > least ? (most - least) / LARGEST_8 : 1;

@@ -82,7 +82,7 @@ final class RowMapping {
         List<Param> axis = List.of(Param.Scalar.i32("axis", 0));
         out.change("MAP-EMBED");
         ScaleOffset integers = new ScaleOffset(q.isPerChannel() ? 1 : (float) q.scale(), -HALF_8);
-        QnnTensor rows = w.node("Gather", axis, y + "/rows", DataType.U8, List.of(n, shape.dim(1)), integers,
+        QnnTensor rows = w.node("Gather", axis, y + "/integers", DataType.U8, List.of(n, shape.dim(1)), integers,
                 w.constant(table + "/rows", DataType.U8, shape.dims(), integers, () -> Statics.unsignedBytes(out.constant(table))), ids);
         if (!q.isPerChannel()) {
             out.produce(y, "Convert", List.of(), out.raw(y), Optional.of(bounds), rows);
@@ -120,7 +120,7 @@ final class RowMapping {
             at = w.once(pos + "/counted/" + n, () -> w.node("ElementWiseAdd", List.of(), pos + "/counted/" + n, DataType.I32, List.of(n), new None(),
                     counted, out.tensor(pos)));
         }
-        QnnTensor updates = w.node("Transpose", List.of(Ints.u32("perm", 1, 0, 2)), y + "/rows", fresh.type(), List.of(groups, n, d), fresh.encoding(), rows);
+        QnnTensor updates = w.node("Transpose", List.of(Ints.u32("perm", 1, 0, 2)), y + "/turned", fresh.type(), List.of(groups, n, d), fresh.encoding(), rows);
         out.produce(y, "ScatterNd", List.of(Param.Scalar.u32("reduction", 0)), new GraphMapper.Raw(cache.type(), out.dims(y), cache.encoding()), Optional.empty(),
                 cache, places(at, groups, n, out), updates);
     }

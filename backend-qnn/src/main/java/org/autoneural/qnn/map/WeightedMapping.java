@@ -38,7 +38,7 @@ final class WeightedMapping {
         int channels = out.shape(node.input(1)).dim(0);
         List<Integer> rows = x.dims().size() == 4 ? x.dims() : List.of(1, 1, (int) (x.elements() / k), k);
         out.change("MAP-LINEAR");
-        QnnTensor flat = out.reshape(x, x.name() + "/rows", rows);
+        QnnTensor flat = out.reshape(x, x.name() + "/1x1", rows);
         convolve(node, out, "Conv2d", flat, 1, List.of(1, 1, k, channels), List.of(rows.get(0), rows.get(1), rows.get(2), channels),
                 params(ONE, NO_PADS, ONE, 1), form);
     }

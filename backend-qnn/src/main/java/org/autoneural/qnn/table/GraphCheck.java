@@ -111,6 +111,7 @@ public final class GraphCheck {
                 in.stream().filter(t -> t.role() != QnnTensor.Role.STATIC && !isPlain(t)).forEach(t -> add(rule, node, t.name() + " of " + t));
                 out.stream().filter(t -> !isPlain(t)).forEach(t -> add(rule, node, t.name() + " of " + t));
             }
+            case NOTE -> { }
         }
     }
 

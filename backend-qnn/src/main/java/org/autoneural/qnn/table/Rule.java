@@ -23,7 +23,7 @@ public record Rule(String code, Kind kind, List<String> ops, List<String> argume
 
     /** Kinds of limits; {@code htp.txt} explains their arguments. */
     public enum Kind {
-        TYPE, RANK, SAME, ENCODING, INPUTS, PARAM, LAST_AXIS, CHANNEL, STATIC, BIAS, DILATION, ACTIVATION;
+        TYPE, RANK, SAME, ENCODING, INPUTS, PARAM, LAST_AXIS, CHANNEL, STATIC, BIAS, DILATION, ACTIVATION, NOTE;
 
         static Kind parse(String text) {
             return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));

@@ -118,6 +118,15 @@ enum SyntheticModel {
         json.writerWithDefaultPrettyPrinter().writeValue(folder.resolve("config.json").toFile(), config(json));
     }
 
+    /** Writes config.json and a checkpoint of the right names and shapes whose elements are holes: what {@code check} needs. */
+    void writeStructure(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        SafetensorsWriter.writeStructure(folder.resolve("model.safetensors"), tensors().stream()
+                .map(t -> new SafetensorsWriter.Tensor(t.name(), SafetensorsDType.BF16, t.shape(), t::writeTo)).toList());
+        JsonMapper json = new JsonMapper();
+        json.writerWithDefaultPrettyPrinter().writeValue(folder.resolve("config.json").toFile(), config(json));
+    }
+
     private List<List<SyntheticTensor>> shards() {
         List<List<SyntheticTensor>> shards = new ArrayList<>(List.of(new ArrayList<>()));
         long size = 0;

@@ -43,6 +43,16 @@ public record AccumulatorProof(int channel, BigInteger bound, int bits) {
         return worst;
     }
 
+    /** For any weights of type {@code w}, {@code taps} of them in a sum: from their types alone, nothing is read but the bias. */
+    public static AccumulatorProof ofTypes(DType input, int zeroIn, DType w, long taps, TensorData bias) {
+        long greatest = 0;
+        for (long o = 0; o < bias.elements(); o++) {
+            greatest = Math.max(greatest, Math.abs(bias.getLong(o)));
+        }
+        return of(0, BigInteger.valueOf(magnitude(input, zeroIn)).multiply(BigInteger.valueOf(magnitude(w, 0)))
+                .multiply(BigInteger.valueOf(taps)).add(BigInteger.valueOf(greatest)));
+    }
+
     /** For a sum of {@code count} products of two activations: from their types alone. */
     public static AccumulatorProof ofProducts(DType a, int zeroA, DType b, int zeroB, long count) {
         return of(0, BigInteger.valueOf(magnitude(a, zeroA)).multiply(BigInteger.valueOf(magnitude(b, zeroB)))

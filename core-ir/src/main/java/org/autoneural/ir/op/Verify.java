@@ -153,8 +153,13 @@ final class Verify {
     static void weights(NodeCheck check, Accumulator accumulator, int zeroIn, int w, int bias) {
         symmetric(check, w);
         if (constants(check, w, bias)) {
-            accumulator(check, accumulator, AccumulatorProof.of(check.in(0).dtype(), zeroIn,
-                    check.constant(w).orElseThrow(), check.constant(bias)));
+            TensorData weights = check.constant(w).orElseThrow();
+            TensorData offsets = check.constant(bias).orElseThrow();
+            // a wide accumulator holds whatever the weights are: then they need not be read
+            long taps = weights.elements() / Math.max(1, weights.shape().dim(0));
+            AccumulatorProof anyWeights = AccumulatorProof.ofTypes(check.in(0).dtype(), zeroIn, weights.dtype(), taps, offsets);
+            accumulator(check, accumulator, anyWeights.fits(accumulator) ? anyWeights
+                    : AccumulatorProof.of(check.in(0).dtype(), zeroIn, weights, Optional.of(offsets)));
         }
     }
 

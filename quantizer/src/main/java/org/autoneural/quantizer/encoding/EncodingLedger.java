@@ -1,6 +1,7 @@
 package org.autoneural.quantizer.encoding;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -40,7 +41,16 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
      * @throws QuantizationException QT001 for each value without a range, QT005 for a constant that is not finite
      */
     public static EncodingLedger of(EncodingPlan plan, Map<String, Range> ranges) {
-        Resolver resolver = new Resolver(plan, ranges);
+        return of(new Resolver(plan, ranges, true));
+    }
+
+    /** As {@link #of}, but weights are not read: every channel gets the same scale. For looking at a model's structure. */
+    public static EncodingLedger ofStructure(EncodingPlan plan, Map<String, Range> ranges) {
+        return of(new Resolver(plan, ranges, false));
+    }
+
+    private static EncodingLedger of(Resolver resolver) {
+        EncodingPlan plan = resolver.plan;
         plan.rules().keySet().forEach(resolver::resolve);
         if (resolver.findings.isEmpty()) {
             // values that only depend on each other: a state that passes through unchanged
@@ -65,15 +75,18 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
     private static final class Resolver {
         private static final long MAX_IMAGE_SHIFT = 40;
         private static final int MAX_BIAS_BITS = 44;
+        private static final double UNREAD_SCALE = 0x1p-8;
 
         private final EncodingPlan plan;
         private final Map<String, Range> ranges;
+        private final boolean readsWeights;
         private final Map<String, QuantParams> done = new TreeMap<>();
         private final Set<String> failed = new HashSet<>();
         private final List<Diagnostic> findings = new ArrayList<>();
 
-        Resolver(EncodingPlan plan, Map<String, Range> ranges) {
+        Resolver(EncodingPlan plan, Map<String, Range> ranges, boolean readsWeights) {
             this.plan = plan;
+            this.readsWeights = readsWeights;
             this.ranges = ranges;
         }
 
@@ -145,6 +158,11 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
         }
 
         private Optional<QuantParams> weight(String value, TensorData data, DType storage) {
+            if (!readsWeights) {
+                double[] scales = new double[data.shape().dim(0)];
+                Arrays.fill(scales, UNREAD_SCALE);
+                return Optional.of(QuantParams.perChannel(storage, 0, scales, Origin.RULE));
+            }
             try {
                 return Optional.of(WeightScales.perChannel(data, storage, storage == DType.S4 && plan.recipe().clipInt4()));
             } catch (IllegalArgumentException e) {

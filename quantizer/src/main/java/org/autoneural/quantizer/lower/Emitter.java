@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.GraphBuilder;
@@ -18,6 +19,7 @@ import org.autoneural.ir.TensorType;
 import org.autoneural.ir.math.Rounding;
 import org.autoneural.ir.math.encode.Multiplier;
 import org.autoneural.ir.math.encode.MultiplierEncoder;
+import org.autoneural.ir.op.AccumulatorProof;
 import org.autoneural.ir.op.Op;
 import org.autoneural.ir.op.Requantize;
 import org.autoneural.ir.op.TensorRescale;
@@ -36,13 +38,16 @@ final class Emitter {
     private final Graph from;
     private final GraphBuilder to;
     private final ConstantPool pool;
+    private final boolean readsWeights;
     /** Integer constants of this graph by the name of the real one. */
     private final Map<String, String> quantized = new HashMap<>();
 
-    Emitter(Graph from, ConstantPool pool) {
+    /** @param readsWeights whether accumulators follow from the weights or from their types */
+    Emitter(Graph from, ConstantPool pool, boolean readsWeights) {
         this.from = from;
         this.to = new GraphBuilder(from.name(), Stage.INTEGER);
         this.pool = pool;
+        this.readsWeights = readsWeights;
         from.inputs().forEach(v -> to.input(v, integerType(v)));
     }
 
@@ -70,6 +75,12 @@ final class Emitter {
 
     Shape shape(String value) {
         return from.type(value).shape();
+    }
+
+    /** The bound of a sum of products of {@code x} with {@code weights} [O, ..] and of {@code bias}. */
+    AccumulatorProof proof(QuantParams x, TensorData weights, TensorData bias) {
+        return readsWeights ? AccumulatorProof.of(x.storage(), x.zeroPoint(), weights, Optional.of(bias))
+                : AccumulatorProof.ofTypes(x.storage(), x.zeroPoint(), weights.dtype(), weights.elements() / weights.shape().dim(0), bias);
     }
 
     /** Real values of a constant. */

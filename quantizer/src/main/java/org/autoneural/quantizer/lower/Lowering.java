@@ -22,8 +22,11 @@ import org.autoneural.quantizer.QuantizationException;
 public final class Lowering {
     private final ConstantPool pool = new ConstantPool();
     private final List<Diagnostic> findings = new ArrayList<>();
+    private final boolean readsWeights;
 
-    private Lowering() {}
+    private Lowering(boolean readsWeights) {
+        this.readsWeights = readsWeights;
+    }
 
     /**
      * Lowers all entry points and verifies the result.
@@ -32,8 +35,19 @@ public final class Lowering {
      * @throws QuantizationException QT010 for each node whose scales, shape or op cannot be made integers
      */
     public static Program lower(Program program) {
-        Lowering lowering = new Lowering();
-        List<Graph> graphs = program.entryPoints().stream().map(lowering::lower).toList();
+        return new Lowering(true).run(program);
+    }
+
+    /**
+     * As {@link #lower}, but no weight is read: accumulators are as wide as any weights could need. For looking at the structure of
+     * a model whose weights are not there or not wanted.
+     */
+    public static Program lowerStructure(Program program) {
+        return new Lowering(false).run(program);
+    }
+
+    private Program run(Program program) {
+        List<Graph> graphs = program.entryPoints().stream().map(this::lower).toList();
         return Verifier.check(new Program(graphs));
     }
 
@@ -51,7 +65,7 @@ public final class Lowering {
         if (graph.stage() != Stage.QUANTIZED) {
             throw new IllegalArgumentException(graph + " is not at stage quantized");
         }
-        Emitter emitter = new Emitter(graph, pool);
+        Emitter emitter = new Emitter(graph, pool, readsWeights);
         for (Node node : graph.nodes()) {
             try {
                 NodeLowering.of(node.op()).lower(node, emitter);

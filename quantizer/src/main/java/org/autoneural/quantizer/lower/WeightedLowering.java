@@ -14,7 +14,6 @@ import org.autoneural.ir.math.Accumulator;
 import org.autoneural.ir.math.Rounding;
 import org.autoneural.ir.math.encode.ChannelMultipliers;
 import org.autoneural.ir.math.encode.MultiplierEncoder;
-import org.autoneural.ir.op.AccumulatorProof;
 import org.autoneural.ir.op.CausalConv1d;
 import org.autoneural.ir.op.ChannelRescale;
 import org.autoneural.ir.op.Conv2d;
@@ -56,7 +55,7 @@ final class WeightedLowering {
                 ? out.constant(node.input(weight + 1) + ".q", node.name() + ".bias.q", bias)
                 : out.constant(weightName + ".bias", node.name() + ".bias", bias));
         operands.addAll(multipliers(node, out, weightName, x.scale(), w, y.scale()));
-        Accumulator accumulator = AccumulatorProof.of(x.storage(), x.zeroPoint(), out.integers(weightName), Optional.of(bias)).narrowest()
+        Accumulator accumulator = out.proof(x, out.integers(weightName), bias).narrowest()
                 .orElseThrow(() -> new IllegalArgumentException("the sum over %" + weightName + " can leave 64 bits"));
         out.emit(node, op.apply(rescale(accumulator, x.zeroPoint(), y)), operands);
     }
