@@ -17,6 +17,7 @@ import org.autoneural.qnn.map.MappedGraph;
 import org.autoneural.qnn.map.NodeMapping;
 import org.autoneural.qnn.map.ProgramMapping;
 import org.autoneural.qnn.table.Change;
+import org.autoneural.qnn.table.GraphCheck;
 import org.autoneural.qnn.table.HtpTable;
 import org.autoneural.qnn.table.Rule;
 import org.autoneural.qnn.table.Violation;
@@ -25,6 +26,7 @@ import org.autoneural.qnn.table.Violation;
 final class ProgramSurvey {
     /** Where the op table comes from. */
     private static final String OP_TABLE_SOURCE = "QNN op definitions and HTP supplement, SDK 2.25";
+    private static final String MAPPING_SOURCE = "docs/qnn-mapping.md";
 
     private ProgramSurvey() {}
 
@@ -52,7 +54,8 @@ final class ProgramSurvey {
     }
 
     private static Reason reason(Violation violation, HtpTable htp) {
-        String source = htp.rules().stream().filter(r -> r.code().equals(violation.code())).map(Rule::source).findFirst().orElse(OP_TABLE_SOURCE);
+        String source = htp.rules().stream().filter(r -> r.code().equals(violation.code())).map(Rule::source).findFirst()
+                .orElse(violation.code().equals(GraphCheck.OP_TABLE) ? OP_TABLE_SOURCE : MAPPING_SOURCE);
         return new Reason(violation.code(), "found " + violation.found() + "; allowed: " + violation.allowed(), "", source, violation.remedy());
     }
 

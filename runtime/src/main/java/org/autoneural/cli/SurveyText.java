@@ -43,15 +43,21 @@ final class SurveyText {
     }
 
     private static void reasons(Survey survey, Verdict verdict, String title, List<String> lines) {
-        Map<Reason, List<NodeVerdict>> nodes = new LinkedHashMap<>();
-        survey.nodes().stream().filter(n -> n.verdict() == verdict)
-                .forEach(n -> n.reasons().forEach(r -> nodes.computeIfAbsent(r, k -> new ArrayList<>()).add(n)));
+        Map<List<String>, Reason> first = new LinkedHashMap<>();
+        Map<List<String>, List<NodeVerdict>> nodes = new LinkedHashMap<>();
+        survey.nodes().stream().filter(n -> n.verdict() == verdict).forEach(n -> n.reasons().forEach(r -> {
+            // what was found differs from node to node; one of them stands for all
+            List<String> key = List.of(r.code(), r.source(), r.remedy());
+            first.putIfAbsent(key, r);
+            nodes.computeIfAbsent(key, k -> new ArrayList<>()).add(n);
+        }));
         if (nodes.isEmpty()) {
             return;
         }
         lines.add("");
         lines.add(title + ":");
-        nodes.forEach((reason, all) -> {
+        nodes.forEach((key, all) -> {
+            Reason reason = first.get(key);
             lines.add("  " + reason.code() + ", " + all.size() + (all.size() == 1 ? " node: " : " nodes: ") + reason.text());
             add(lines, "effect on the numbers", reason.effect());
             add(lines, "do", reason.remedy());

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.autoneural.ir.Node;
 import org.autoneural.ir.QuantParams;
 import org.autoneural.ir.TensorData;
+import org.autoneural.ir.math.IntLayerNorm;
 import org.autoneural.ir.op.LayerNorm;
 import org.autoneural.ir.op.NormRescale;
 import org.autoneural.ir.op.RmsNorm;
@@ -38,7 +39,7 @@ final class NormMapping {
         String beta = node.input(2);
         TensorData values = out.constant(beta);
         QnnTensor offset = out.writer().constant(node.name() + "/beta", DataType.S32, out.dims(beta),
-                new ScaleOffset((float) out.quant(beta).scale(), 0), () -> Statics.ints(values.toInts()));
+                new ScaleOffset((float) Math.scalb(out.quant(node.output()).scale(), -IntLayerNorm.FINE_BITS), 0), () -> Statics.ints(values.toInts()));
         norm(node, out, "LayerNorm", op.epsilon(), computed, op.integer().orElseThrow(), offset);
     }
 

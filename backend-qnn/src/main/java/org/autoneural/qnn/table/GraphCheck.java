@@ -108,7 +108,7 @@ public final class GraphCheck {
             case BIAS -> operands(a.get(0), in, out).stream().filter(t -> t.type() == DataType.S32).forEach(t -> bias(rule, node, in, t));
             case DILATION -> dilation(rule, node, in);
             case ACTIVATION -> {
-                in.stream().filter(t -> t.role() != QnnTensor.Role.STATIC && !isPlain(t)).forEach(t -> add(rule, node, t.name() + " of " + t));
+                in.stream().limit(1).filter(t -> t.role() != QnnTensor.Role.STATIC && !isPlain(t)).forEach(t -> add(rule, node, t.name() + " of " + t));
                 out.stream().filter(t -> !isPlain(t)).forEach(t -> add(rule, node, t.name() + " of " + t));
             }
             case NOTE -> { }
