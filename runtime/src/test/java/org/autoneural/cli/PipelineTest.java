@@ -76,6 +76,14 @@ class PipelineTest {
     }
 
     @Test
+    void checkTakesTheCompiledFile() {
+        Capture run = run("check", model, "--target", "qnn-sa8295p");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("MAP-GAMMA8").contains("fits").doesNotContain("Refused");
+        assertThat(run("check", model, "--target", "qnn-sa8295p", "--chunk", "8").err()).contains("fixed in a compiled file");
+    }
+
+    @Test
     void runStreamsTheAnswerAndNothingElseToStandardOutput() {
         Capture run = run("run", model, "--image", SAMPLE, "--ask", "What do you see?", "--kernels", "scalar", "--threads", "1");
         assertThat(run.out()).isEqualTo(DESCRIBE + System.lineSeparator());

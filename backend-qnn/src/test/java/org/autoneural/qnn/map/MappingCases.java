@@ -77,12 +77,12 @@ public final class MappingCases {
         all.put("conv2d, with bounds", graph(b -> conv(b, 1, 1, 1, DType.S8, 600)));
         all.put("linear, 4-bit weights", graph(b -> {
             b.input("x", s16(0.01, 2, 3));
-            weights(b, DType.S4, 4, 3);
+            weights(b, "", DType.S4, 4, 3);
             b.output(y(b, new Linear(Optional.of(channels(-FULL_16, FULL_16))), s16(0.02, 2, 4), "x", "w", "bias", "m", "n"));
         }));
         all.put("linear, 8-bit result", graph(b -> {
             b.input("x", s16(0.01, 2, 3));
-            weights(b, DType.S8, 4, 3);
+            weights(b, "", DType.S8, 4, 3);
             b.output(y(b, new Linear(Optional.of(channels(-FULL_8, FULL_8))), s8(0.02, 0, 2, 4), "x", "w", "bias", "m", "n"));
         }));
         all.put("causal_conv1d", graph(b -> {
@@ -223,21 +223,27 @@ public final class MappingCases {
         return new ChannelRescale(Accumulator.I48, Rounding.SINGLE, 0, 0, min, max);
     }
 
-    /** Constants w (-1, 2, -3 ..), bias (10, 0, -10 ..), m and n for weights of this shape. */
-    static void weights(GraphBuilder b, DType type, int... dims) {
+    /** Constants w, bias, m and n, each with {@code suffix}, for weights of this shape: -1, 2, -3 .. and 10, 0, -10 ... */
+    static void weights(GraphBuilder b, String suffix, DType type, int... dims) {
         Shape shape = Shape.of(dims);
         int[] values = IntStream.range(0, (int) shape.elements()).map(i -> (i % 2 == 0 ? -1 : 1) * (1 + i % 7)).toArray();
-        b.constant("w", Tensor.ofInts(type, shape, values), perChannel(type, dims));
+        b.constant("w" + suffix, Tensor.ofInts(type, shape, values), perChannel(type, dims));
         int[] bias = new int[dims[0]];
         Arrays.setAll(bias, i -> 10 - 10 * i);
-        b.constant("bias", Tensor.ofInts(DType.S32, Shape.of(dims[0]), bias));
-        b.constant("m", Tensor.zeros(DType.S32, Shape.of(dims[0])));
-        b.constant("n", Tensor.zeros(DType.S8, Shape.of(dims[0])));
+        b.constant("bias" + suffix, Tensor.ofInts(DType.S32, Shape.of(dims[0]), bias));
+        b.constant("m" + suffix, Tensor.zeros(DType.S32, Shape.of(dims[0])));
+        b.constant("n" + suffix, Tensor.zeros(DType.S8, Shape.of(dims[0])));
+    }
+
+    /** A linear layer of two rows with the constants of that suffix. */
+    static String linear(GraphBuilder b, String result, String x, String suffix, int channels) {
+        return b.add(new Linear(Optional.of(channels(-FULL_16, FULL_16))), List.of(result), List.of(s16(0.01, 2, channels)), "",
+                x, "w" + suffix, "bias" + suffix, "m" + suffix, "n" + suffix).get(0);
     }
 
     static void conv(GraphBuilder b, int groups, int stride, int dilation, DType type, int max) {
         b.input("x", s16(0.01, 1, 9, 9, 4));
-        weights(b, type, 4, 3, 3, 4 / groups);
+        weights(b, "", type, 4, 3, 3, 4 / groups);
         Conv2d op = new Conv2d(stride, stride, List.of(1, 1, 0, 2), dilation, dilation, groups, Layout.NHWC, Optional.of(channels(max == FULL_16 ? -max : 0, max)));
         int[] dims = op.infer(List.of(TensorType.f32(1, 9, 9, 4), TensorType.f32(4, 3, 3, 4 / groups))).get(0).shape().dims().stream().mapToInt(d -> d).toArray();
         b.output(y(b, op, s16(0.02, dims), "x", "w", "bias", "m", "n"));
@@ -249,7 +255,7 @@ public final class MappingCases {
     }
 
     private static void causalConv(GraphBuilder b, String valid, int rows) {
-        weights(b, DType.S8, 4, 3);
+        weights(b, "", DType.S8, 4, 3);
         b.add(new CausalConv1d(Optional.of(channels(-FULL_16, FULL_16))), List.of("y", "next"), List.of(s16(0.02, rows, 4), s16(0.01, 2, 4)), "",
                 "u", "state", valid, "w", "bias", "m", "n");
         b.output("y");
