@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.autoneural.sim.kernel.Kernel;
+import org.autoneural.sim.kernel.KernelProviders;
 import org.autoneural.sim.kernel.Memory;
 import org.autoneural.sim.kernel.Scratch;
 import org.autoneural.sim.kernel.ScratchSize;
@@ -51,7 +52,7 @@ class WorkersTest {
         Kernel[] kernels = {new Counting(2), new Counting(12), new Counting(3), new Counting(40)};
         Memory memory = new Memory(Memory.Arrays.NONE, Memory.Arrays.NONE, Memory.Arrays.NONE);
         Scratch[] scratch = new Scratch[threads];
-        Arrays.setAll(scratch, i -> new Scratch(ScratchSize.NONE));
+        Arrays.setAll(scratch, i -> new Scratch(ScratchSize.NONE, KernelProviders.named("scalar")));
         try (Workers workers = new Workers(threads, 0)) {
             for (int run = 1; run <= RUNS; run++) {
                 for (Kernel kernel : kernels) {

@@ -38,7 +38,7 @@ final class AvgPoolKernel implements Kernel {
 
     @Override
     public ScratchSize scratch() {
-        return new ScratchSize(in.dim(3), 0, in.dim(3), 0, 0);
+        return ScratchSize.of(in.dim(3), 0, in.dim(3));
     }
 
     @Override

@@ -51,7 +51,7 @@ final class CausalConvKernel implements Kernel {
 
     @Override
     public ScratchSize scratch() {
-        return new ScratchSize(CHANNELS_PER_UNIT, 0, CHANNELS_PER_UNIT, 0, 0);
+        return ScratchSize.of(CHANNELS_PER_UNIT, 0, CHANNELS_PER_UNIT);
     }
 
     @Override

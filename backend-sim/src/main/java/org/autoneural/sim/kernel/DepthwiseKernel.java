@@ -51,7 +51,7 @@ final class DepthwiseKernel implements Kernel {
 
     @Override
     public ScratchSize scratch() {
-        return new ScratchSize(2 * kernelH * kernelW, in.dim(3), 0, 0, 0);
+        return ScratchSize.of(2 * kernelH * kernelW, in.dim(3), 0);
     }
 
     @Override
@@ -67,7 +67,7 @@ final class DepthwiseKernel implements Kernel {
                 } else {
                     kernels.depthwise(x.shorts(memory), zero, s.a, 0, taps, weights, channels, s.t, 0);
                 }
-                sums.store(s.t, 0, 0, channels, y, memory, (unit * out.dim(2) + j) * channels);
+                sums.store(s.t, 0, channels, y, memory, (unit * out.dim(2) + j) * channels, kernels);
             }
         }
     }

@@ -26,7 +26,7 @@ abstract class ElementKernel implements Kernel {
 
     @Override
     public final ScratchSize scratch() {
-        return new ScratchSize(operands * BLOCK, 0, 0, 0, 0);
+        return ScratchSize.of(operands * BLOCK, 0, 0);
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.Optional;
  * wants the wrapped one. Implementations are stateless.
  */
 public interface KernelProvider {
-    /** Rows of a {@link #tile}. */
+    /** Rows of a {@link #multiply}. */
     int ROWS = 4;
 
     /** Name for options and reports. */
@@ -21,30 +21,49 @@ public interface KernelProvider {
         return Optional.empty();
     }
 
-    /** Columns of a {@link #tile}, a multiple of 4. */
-    int columns();
+    /** Tiles of weights that {@link #matVec} works on at once: a unit of work. */
+    int tilesPerUnit();
+
+    /** Ints in each of {@link Scratch#words} and {@link Scratch#moreWords}. */
+    int wordRoom();
 
     /**
-     * {@code t[r * columns + j] = sum over q < depth of a[ao + r * lda + q] * panel[po + q * columns + j]} for r < {@link #ROWS}.
-     *
-     * @param panel s8 [depth, columns]
+     * One row times tiles {@code tile .. tile+tiles-1} of {@code w}, groups of columns {@code group .. group+groups-1}:
+     * {@code t[32 i + c] += sum over words w of channel c of tile i, over shifts n of (w >>> bits * n) * x[at]}, where w has its signs
+     * flipped when it holds s8 ({@code w ^ 0x80808080}), bits is 8 for s8 and 4 for s4, and {@code at} counts words and shifts from
+     * {@code xo} on. {@link WordRow} makes x such that this is the sum of products, but for a constant.
      */
-    void tile(byte[] panel, int po, int[] a, int ao, int lda, int depth, int[] t);
+    void matVec(Weights w, int tile, int tiles, int group, int groups, int[] x, int xo, int[] t, Scratch scratch);
+
+    /** Room for [depth, columns] ints in the provider's order. */
+    int[][] panel(int depth, int columns);
+
+    /** {@code panel[k + q, column + c] = byte q of the words of channel c, - zero}: one tile, s8, {@code groups} groups of 4. */
+    void unpackBytes(byte[] words, int groups, int zero, int[][] panel, int column);
+
+    /** {@code panel[q, column + c]} = weight q of channel c: one tile, s4, {@code groups} groups of 8. */
+    void unpackNibbles(byte[] words, int groups, int[][] panel, int column);
+
+    /** {@code panel[k, j] = x[xo + j] - zero} for j < count. */
+    void unpackRow(byte[] x, int xo, int count, int zero, int[][] panel, int k);
 
     /**
-     * {@code y[r] = sum over q < depth of w[wo + r * ldw + q] * x[xo + q]} for r < {@link #ROWS}.
-     *
-     * @param y as long as a tile; what stands beyond its first {@link #ROWS} elements is lost
+     * {@code sums[row + r][j] += sum over q < depth of a[r * lda + q] * panel[q, j]} for r < {@link #ROWS}, j < columns; more columns
+     * of the panel may be used, and more of the sums lost.
      */
-    void dots(byte[] w, int wo, int ldw, int[] x, int xo, int depth, int[] y);
+    void multiply(int[][] panel, int columns, int[] a, int lda, int depth, int[][] sums, int row);
+
+    /** {@code wide[at + j] += sums[j]} for j < count. */
+    void accumulate(int[] sums, int count, long[] wide, int at);
 
     /**
-     * The same for 4-bit weights, two in a byte: {@code y[r] = sum over q < pairs of low(b) * x[even + q] + high(b) * x[odd + q]}
-     * with {@code b = w[wo + r * ldw + q]}, low and high its signed nibbles.
-     *
-     * @param y as above
+     * {@code y[yo + j] = clamp(zero + ((s * m + 2^(n - 1)) >> n))} with {@code s = sums[j] + bias[o + j]} modulo 2^32, the multiplier
+     * {@code m = high[o + j] * 2^16 + low[o + j]} and the shift {@code n = 33 + shift[o + j]}, 33 to 62.
      */
-    void dotsOfNibbles(byte[] w, int wo, int ldw, int[] x, int even, int odd, int pairs, int[] y);
+    void requantize(int[] sums, int count, ChannelSums.Fast rule, int o, short[] y, int yo);
+
+    /** As above for s8. */
+    void requantize(int[] sums, int count, ChannelSums.Fast rule, int o, byte[] y, int yo);
 
     /**
      * One output pixel of a depthwise convolution: {@code acc[c] = sum over i < taps of (x[at[i] + c] - zero) * w[wAt[i] + c]}

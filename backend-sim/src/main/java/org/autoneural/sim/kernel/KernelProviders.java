@@ -45,8 +45,9 @@ public final class KernelProviders {
         }
         KernelProviders.class.getModule().addReads(module.get());
         try {
-            KernelProvider provider = (KernelProvider) Class.forName(VECTOR_CLASS).getDeclaredConstructor().newInstance();
-            return provider.columns() == 0 ? Optional.empty() : Optional.of(provider);
+            Class<?> provider = Class.forName(VECTOR_CLASS);
+            boolean usable = (boolean) provider.getMethod("isUsable").invoke(null);
+            return usable ? Optional.of((KernelProvider) provider.getDeclaredConstructor().newInstance()) : Optional.empty();
         } catch (ReflectiveOperationException | LinkageError e) {
             LOG.log(System.Logger.Level.DEBUG, "no vector kernels", e);
             return Optional.empty();

@@ -2,27 +2,17 @@ package org.autoneural.sim.kernel;
 
 import java.util.Arrays;
 import java.util.List;
+import org.autoneural.ir.Tile32;
 
 /**
  * {@code y[m, o] = rescale(bias[o] + sum over k of row(m)[k] * w[o, k])} with constant weights: linear layers and convolutions.
  *
- * <p>Few rows (decode): every weight is read once and multiplied at once; a unit is some output channels. Many rows: a unit is
- * a block of rows times a block of columns; the weights of the columns are brought into the order of the inner loop once and
- * serve all rows of a thread.
+ * <p>Few rows (decode): every weight is read once and multiplied where it lies in its word; a unit is some tiles of output channels.
+ * Many rows: a {@link BlockProduct}.
  */
 final class MatrixKernel implements Kernel {
-    /** From this number of rows on, reordering the weights pays. */
-    private static final int FEW_ROWS = 4;
-    /** Output channels of a unit when there are few rows. */
-    private static final int CHANNELS_PER_UNIT = 32;
-    /** Bytes of stored weights that are fetched at once. */
-    private static final int FETCH_BYTES = 8 << 10;
-    /** Bytes of operand rows, and of reordered weights, that should stay in a core's cache. */
-    private static final int BLOCK_BYTES = 256 << 10;
-    /** Most rows in a block. */
-    private static final int MAX_BLOCK_ROWS = 64;
-    /** Most tiles of columns in a block. */
-    private static final int MAX_BLOCK_TILES = 8;
+    /** From this number of rows on, unpacking the weights pays. */
+    private static final int FEW_ROWS = 8;
 
     private final RowSource source;
     /** One matrix a group. */
@@ -33,14 +23,13 @@ final class MatrixKernel implements Kernel {
     private final int rows;
     private final int depth;
     private final int channels;
-    private final int groups;
     private final int groupChannels;
-    private final int safeDepth;
-    private final int blockRows;
-    private final int rowBlocks;
-    private final int blockTiles;
-    private final int blockColumns;
-    private final int columnBlocks;
+    private final boolean few;
+    private final BlockProduct blocks;
+    /** Of few rows: words in a row, words that a 32-bit sum takes without loss, parts of a row by that. */
+    private final int words;
+    private final int safeWords;
+    private final int parts;
 
     /** @param xBound greatest magnitude of a row's values; weights: [O / groups, K] each */
     MatrixKernel(RowSource source, long xBound, List<Weights> weights, ChannelSums sums, Slot y, KernelProvider kernels) {
@@ -49,29 +38,23 @@ final class MatrixKernel implements Kernel {
         this.sums = sums;
         this.y = y;
         this.kernels = kernels;
-        groups = weights.size();
+        Weights w = weights.get(0);
         rows = source.rows();
-        depth = weights.get(0).depth();
-        groupChannels = weights.get(0).rows();
-        channels = groupChannels * groups;
-        safeDepth = Depth.safe(sums.rule().accumulator(), xBound, weights.get(0).bound());
-        int fitting = BLOCK_BYTES / (4 * Math.max(1, depth)) / KernelProvider.ROWS * KernelProvider.ROWS;
-        blockRows = Math.max(KernelProvider.ROWS, Math.min(MAX_BLOCK_ROWS, fitting));
-        rowBlocks = (rows + blockRows - 1) / blockRows;
-        int columns = kernels.columns();
-        int wanted = rows >= 8 * MAX_BLOCK_ROWS ? MAX_BLOCK_TILES : 2;
-        blockTiles = Math.max(1, Math.min(wanted, BLOCK_BYTES / (columns * Math.max(1, depth))));
-        blockColumns = blockTiles * columns;
-        columnBlocks = (groupChannels + blockColumns - 1) / blockColumns;
-    }
-
-    private boolean isFew() {
-        return rows < FEW_ROWS && groups == 1;
+        depth = w.depth();
+        groupChannels = w.rows();
+        channels = groupChannels * weights.size();
+        few = rows < FEW_ROWS && weights.size() == 1;
+        int safeDepth = Depth.safe(sums.rule().accumulator(), xBound, w.bound());
+        blocks = new BlockProduct(source, this::unpack, new Sums(), rows, groupChannels, weights.size(), depth, safeDepth, kernels);
+        words = w.tiles().groups();
+        safeWords = Math.max(1, Math.min(words, safeDepth / w.tiles().groupColumns()));
+        parts = (words + safeWords - 1) / safeWords;
     }
 
     @Override
     public int units() {
-        return isFew() ? (channels + CHANNELS_PER_UNIT - 1) / CHANNELS_PER_UNIT : groups * columnBlocks * rowBlocks;
+        int tiles = kernels.tilesPerUnit();
+        return few ? Math.max(1, (weights.get(0).tiles().tiles() + tiles - 1) / tiles) : blocks.units();
     }
 
     @Override
@@ -81,126 +64,103 @@ final class MatrixKernel implements Kernel {
 
     @Override
     public ScratchSize scratch() {
-        int tile = KernelProvider.ROWS * kernels.columns();
-        if (isFew()) {
-            return new ScratchSize(rows * depth, tile, CHANNELS_PER_UNIT + KernelProvider.ROWS, 0,
-                    (fetchRows() + KernelProvider.ROWS) * depth);
-        }
-        return new ScratchSize(blockRows * depth, tile, tile, blockColumns * depth, KernelProvider.ROWS * depth);
+        int sum = kernels.tilesPerUnit() * Tile32.ROWS;
+        return few ? ScratchSize.of(rows * (rowLength() + parts), sum, parts > 1 ? sum : 0) : blocks.scratch();
+    }
+
+    private int rowLength() {
+        return words * weights.get(0).tiles().groupColumns();
     }
 
     @Override
     public void run(Memory memory, Scratch scratch, int from, int to) {
-        if (!isFew()) {
-            runBlocks(memory, scratch, from, to);
+        if (few) {
+            runFew(memory, scratch, from, to);
         } else {
-            runChannels(memory, scratch, from, to);
+            for (int unit = from; unit < to; unit++) {
+                blocks.run(memory, scratch, unit, depth, groupChannels);
+            }
         }
     }
 
-    /** Rows of weights to fetch at once, a multiple of 4. */
-    private int fetchRows() {
-        int fitting = FETCH_BYTES / Math.max(1, depth) / KernelProvider.ROWS * KernelProvider.ROWS;
-        return Math.max(KernelProvider.ROWS, Math.min(CHANNELS_PER_UNIT, fitting));
-    }
-
-    private void runChannels(Memory memory, Scratch s, int from, int to) {
+    private void runFew(Memory memory, Scratch s, int from, int to) {
+        Weights w = weights.get(0);
         for (int m = 0; m < rows; m++) {
-            source.fill(memory, m, 0, s.a, m * depth);
+            prepare(memory, m, s.a);
         }
-        int end = Math.min(channels, to * CHANNELS_PER_UNIT);
-        int step = fetchRows();
-        for (int o = from * CHANNELS_PER_UNIT; o < end; o += step) {
-            int count = Math.min(step, end - o);
-            for (int c = 0; c < count; c++) {
-                weights.get(0).readRow(o + c, s.raw, c * depth);
-            }
-            for (int m = 0; m < rows; m++) {
-                for (int c = 0; c < count; c += KernelProvider.ROWS) {
-                    Arrays.fill(s.acc, c, c + KernelProvider.ROWS, 0);
-                    for (int k = 0; k < depth; k += safeDepth) {
-                        kernels.dots(s.raw, c * depth + k, depth, s.a, m * depth + k, Math.min(safeDepth, depth - k), s.t);
-                        addTo(s.acc, c, s.t);
-                        if (safeDepth >= depth) {
-                            break;
-                        }
-                    }
-                }
-                sums.store(s.acc, 0, o, count, y, memory, m * channels + o);
-            }
-        }
-    }
-
-    private static void addTo(long[] acc, int at, int[] t) {
-        for (int r = 0; r < KernelProvider.ROWS; r++) {
-            acc[at + r] += t[r];
-        }
-    }
-
-    private void runBlocks(Memory memory, Scratch s, int from, int to) {
-        int inPanel = -1;
         for (int unit = from; unit < to; unit++) {
-            int columnBlock = unit / rowBlocks;
-            int group = columnBlock / columnBlocks;
-            int column = columnBlock % columnBlocks * blockColumns;
-            int count = Math.min(blockColumns, groupChannels - column);
-            int first = group * groupChannels + column;
-            if (columnBlock != inPanel) {
-                fillPanel(group, column, count, s);
-                inPanel = columnBlock;
-            }
-            int row = unit % rowBlocks * blockRows;
-            int rowCount = Math.min(blockRows, rows - row);
-            int padded = (rowCount + KernelProvider.ROWS - 1) / KernelProvider.ROWS * KernelProvider.ROWS;
-            for (int m = 0; m < rowCount; m++) {
-                source.fill(memory, row + m, group, s.a, m * depth);
-            }
-            Arrays.fill(s.a, rowCount * depth, padded * depth, 0);
-            for (int j = 0; j < count; j += kernels.columns()) {
-                int width = Math.min(kernels.columns(), count - j);
-                for (int m = 0; m < padded; m += KernelProvider.ROWS) {
-                    int valid = Math.min(KernelProvider.ROWS, rowCount - m);
-                    runTile(memory, s, j * depth, m * depth, row + m, valid, first + j, width);
+            int tile = unit * kernels.tilesPerUnit();
+            int tiles = Math.min(kernels.tilesPerUnit(), w.tiles().tiles() - tile);
+            int count = Math.min(tiles * Tile32.ROWS, channels - tile * Tile32.ROWS);
+            for (int m = 0; m < rows; m++) {
+                if (parts > 1) {
+                    runWide(w, s, m, tile, tiles);
+                    sums.store(s.acc, 0, tile * Tile32.ROWS, count, y, memory, m * channels + tile * Tile32.ROWS);
+                } else {
+                    Arrays.fill(s.t, 0, tiles * Tile32.ROWS, s.a[offsets() + m]);
+                    kernels.matVec(w, tile, tiles, 0, words, s.a, m * rowLength(), s.t, s);
+                    sums.store(s.t, tile * Tile32.ROWS, count, y, memory, m * channels + tile * Tile32.ROWS, kernels);
                 }
             }
         }
     }
 
-    private void runTile(Memory memory, Scratch s, int panel, int a, int row, int rowCount, int channel, int width) {
-        int columns = kernels.columns();
-        if (depth <= safeDepth) {
-            kernels.tile(s.panel, panel, s.a, a, depth, depth, s.t);
-            for (int r = 0; r < rowCount; r++) {
-                sums.store(s.t, r * columns, channel, width, y, memory, (row + r) * channels + channel);
-            }
-            return;
-        }
-        Arrays.fill(s.acc, 0, KernelProvider.ROWS * columns, 0);
-        for (int k = 0; k < depth; k += safeDepth) {
-            kernels.tile(s.panel, panel + k * columns, s.a, a + k, depth, Math.min(safeDepth, depth - k), s.t);
-            for (int i = 0; i < rowCount * columns; i++) {
-                s.acc[i] += s.t[i];
-            }
-        }
-        for (int r = 0; r < rowCount; r++) {
-            sums.store(s.acc, r * columns, channel, width, y, memory, (row + r) * channels + channel);
+    private void runWide(Weights w, Scratch s, int m, int tile, int tiles) {
+        int n = tiles * Tile32.ROWS;
+        Arrays.fill(s.acc, 0, n, 0);
+        for (int part = 0; part < parts; part++) {
+            int first = part * safeWords;
+            Arrays.fill(s.t, 0, n, s.a[offsets() + m * parts + part]);
+            kernels.matVec(w, tile, tiles, first, Math.min(safeWords, words - first), s.a,
+                    m * rowLength() + first * w.tiles().groupColumns(), s.t, s);
+            kernels.accumulate(s.t, n, s.acc, 0);
         }
     }
 
-    /** Weights of channels {@code column .. column+count-1} of a group as tiles [K, columns], zeros where a tile is not full. */
-    private void fillPanel(int group, int column, int count, Scratch s) {
-        int columns = kernels.columns();
-        int tiles = (count + columns - 1) / columns;
-        if (count < tiles * columns) {
-            Arrays.fill(s.panel, (tiles - 1) * columns * depth, tiles * columns * depth, (byte) 0);
+    /** Where in {@link Scratch#a} the constants of the parts of all rows begin. */
+    private int offsets() {
+        return rows * rowLength();
+    }
+
+    /** Row m, padded with zeros to whole words, for {@link KernelProvider#matVec}. */
+    private void prepare(Memory memory, int m, int[] a) {
+        int at = m * rowLength();
+        int perWord = weights.get(0).tiles().groupColumns();
+        source.fill(memory, 0, m, 0, depth, a, at);
+        Arrays.fill(a, at + depth, at + rowLength(), 0);
+        for (int part = 0; part < parts; part++) {
+            int first = part * safeWords;
+            int n = Math.min(safeWords, words - first);
+            a[offsets() + m * parts + part] = weights.get(0).isNibbles() ? WordRow.ofNibbles(a, at + first * perWord, n)
+                    : WordRow.ofBytes(a, at + first * perWord, n);
         }
-        for (int j = 0; j < count; j += KernelProvider.ROWS) {
-            int n = Math.min(KernelProvider.ROWS, count - j);
-            int at = j / columns * columns * depth + j % columns;
-            for (int c = 0; c < n; c++) {
-                weights.get(group).readRow(column + j + c, s.raw, c * depth);
+    }
+
+    private void unpack(Memory memory, Scratch s, int group, int column, int count, int k, int deep) {
+        Weights w = weights.get(group);
+        int perWord = w.tiles().groupColumns();
+        int n = (deep + perWord - 1) / perWord;
+        for (int c = 0; c < count; c += Tile32.ROWS) {
+            w.fetch((column + c) / Tile32.ROWS, k / perWord, n, s.raw);
+            if (w.isNibbles()) {
+                kernels.unpackNibbles(s.raw, n, s.panel, c);
+            } else {
+                kernels.unpackBytes(s.raw, n, 0, s.panel, c);
             }
-            Panels.transpose(s.raw, 0, depth, n, depth, s.panel, at, columns);
+        }
+    }
+
+    private final class Sums implements BlockProduct.Result {
+        @Override
+        public void store(Memory memory, int group, int row, int column, int count, int[] values) {
+            int o = group * groupChannels + column;
+            sums.store(values, o, count, y, memory, row * channels + o, kernels);
+        }
+
+        @Override
+        public void store(Memory memory, int group, int row, int column, int count, long[] values, int at) {
+            int o = group * groupChannels + column;
+            sums.store(values, at, o, count, y, memory, row * channels + o);
         }
     }
 }

@@ -38,7 +38,7 @@ final class NormKernel implements Kernel {
 
     @Override
     public ScratchSize scratch() {
-        return new ScratchSize(width, 0, 0, 0, 0);
+        return ScratchSize.of(width, 0, 0);
     }
 
     @Override

@@ -15,7 +15,6 @@ final class PatchRows implements RowSource {
     private final int channels;
     private final int outHeight;
     private final int outWidth;
-    private final int kernelH;
     private final int kernelW;
 
     /** x: [B, H, W, C]; y: [B, H', W', O]; w: [O, kh, kw, C/groups]. */
@@ -30,7 +29,6 @@ final class PatchRows implements RowSource {
         channels = in.dim(3);
         outHeight = y.dim(1);
         outWidth = y.dim(2);
-        kernelH = w.dim(1);
         kernelW = w.dim(2);
     }
 
@@ -40,22 +38,23 @@ final class PatchRows implements RowSource {
     }
 
     @Override
-    public void fill(Memory memory, int row, int group, int[] a, int at) {
+    public void fill(Memory memory, int group, int row, int from, int count, int[] a, int at) {
         int batch = row / (outHeight * outWidth);
         int i = row / outWidth % outHeight;
         int j = row % outWidth;
         int part = channels / op.groups();
-        int to = at;
-        for (int u = 0; u < kernelH; u++) {
-            int r = i * op.strideH() + u * op.dilationH() - op.pads().get(0);
-            for (int v = 0; v < kernelW; v++, to += part) {
-                int c = j * op.strideW() + v * op.dilationW() - op.pads().get(1);
-                if (r < 0 || r >= height || c < 0 || c >= width) {
-                    Arrays.fill(a, to, to + part, 0);
-                } else {
-                    x.read(memory, kernels, ((batch * height + r) * width + c) * channels + group * part, part, zero, a, to);
-                }
+        int tap = from / part;
+        int first = from % part;
+        for (int to = at; to < at + count; tap++, first = 0) {
+            int n = Math.min(part - first, at + count - to);
+            int r = i * op.strideH() + tap / kernelW * op.dilationH() - op.pads().get(0);
+            int c = j * op.strideW() + tap % kernelW * op.dilationW() - op.pads().get(1);
+            if (r < 0 || r >= height || c < 0 || c >= width) {
+                Arrays.fill(a, to, to + n, 0);
+            } else {
+                x.read(memory, kernels, ((batch * height + r) * width + c) * channels + group * part + first, n, zero, a, to);
             }
+            to += n;
         }
     }
 }

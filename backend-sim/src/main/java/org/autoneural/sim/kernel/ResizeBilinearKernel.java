@@ -37,7 +37,7 @@ final class ResizeBilinearKernel implements Kernel {
 
     @Override
     public ScratchSize scratch() {
-        return new ScratchSize(4 * in.dim(3), 0, 0, 0, 0);
+        return ScratchSize.of(4 * in.dim(3), 0, 0);
     }
 
     @Override

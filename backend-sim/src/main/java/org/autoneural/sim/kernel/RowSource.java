@@ -1,10 +1,10 @@
 package org.autoneural.sim.kernel;
 
-/** Operand rows of a product with a constant matrix, as ints without their zero point. */
+/** Left operand of a product of matrices: its rows, as ints without their zero point. */
 interface RowSource {
     /** Number of rows, over all groups alike. */
     int rows();
 
-    /** Writes the K values that row {@code row} of channel group {@code group} is multiplied with to {@code a[at ..]}. */
-    void fill(Memory memory, int row, int group, int[] a, int at);
+    /** Writes values {@code from .. from+count-1} of the K that row {@code row} of group {@code group} has to {@code a[at ..]}. */
+    void fill(Memory memory, int group, int row, int from, int count, int[] a, int at);
 }

@@ -1,10 +1,16 @@
 package org.autoneural.sim.kernel;
 
 import java.util.Arrays;
+import org.autoneural.ir.Tile32;
 
-/** The inner loops in plain Java, for any JVM. */
+/**
+ * The inner loops in plain Java, for any JVM. Loops over channels have one index for all arrays and few terms: C2 of JDK 17 and 25
+ * turns that shape into vector instructions, and hardly any other.
+ */
 public final class ScalarKernels implements KernelProvider {
-    private static final int COLUMNS = 32;
+    /** Tiles of a unit: long loops, whose words and sums (16 KiB) fit a core's first cache. */
+    private static final int TILES = 32;
+    private static final int SIGNS = 0x8080_8080;
 
     @Override
     public String name() {
@@ -12,58 +18,167 @@ public final class ScalarKernels implements KernelProvider {
     }
 
     @Override
-    public int columns() {
-        return COLUMNS;
+    public int tilesPerUnit() {
+        return TILES;
     }
 
     @Override
-    public void tile(byte[] panel, int po, int[] a, int ao, int lda, int depth, int[] t) {
-        Arrays.fill(t, 0, ROWS * COLUMNS, 0);
-        for (int q = 0; q < depth; q++) {
-            int a0 = a[ao + q];
-            int a1 = a[ao + lda + q];
-            int a2 = a[ao + 2 * lda + q];
-            int a3 = a[ao + 3 * lda + q];
-            int p = po + q * COLUMNS;
-            for (int j = 0; j < COLUMNS; j++) {
-                int w = panel[p + j];
-                t[j] += a0 * w;
-                t[COLUMNS + j] += a1 * w;
-                t[2 * COLUMNS + j] += a2 * w;
-                t[3 * COLUMNS + j] += a3 * w;
+    public int wordRoom() {
+        return TILES * Tile32.ROWS;
+    }
+
+    @Override
+    public void matVec(Weights w, int tile, int tiles, int group, int groups, int[] x, int xo, int[] t, Scratch scratch) {
+        int n = tiles * Tile32.ROWS;
+        int[] p = scratch.words;
+        int[] q = scratch.moreWords;
+        int g = 0;
+        if (w.isNibbles()) {
+            for (; g <= groups - 2; g += 2) {
+                fetch(w, tile, tiles, group + g, p);
+                fetch(w, tile, tiles, group + g + 1, q);
+                int k = xo + 8 * g;
+                addDigits(n, p, q, x[k], x[k + 1], x[k + 8], x[k + 9], t);
+                addDigits8(n, p, q, x[k + 2], x[k + 3], x[k + 10], x[k + 11], t);
+                addDigits16(n, p, q, x[k + 4], x[k + 5], x[k + 12], x[k + 13], t);
+                addDigits24(n, p, q, x[k + 6], x[k + 7], x[k + 14], x[k + 15], t);
+            }
+            for (; g < groups; g++) {
+                fetch(w, tile, tiles, group + g, p);
+                int k = xo + 8 * g;
+                addDigits(n, p, p, x[k], x[k + 1], 0, 0, t);
+                addDigits8(n, p, p, x[k + 2], x[k + 3], 0, 0, t);
+                addDigits16(n, p, p, x[k + 4], x[k + 5], 0, 0, t);
+                addDigits24(n, p, p, x[k + 6], x[k + 7], 0, 0, t);
+            }
+            return;
+        }
+        for (; g < groups; g++) {
+            fetch(w, tile, tiles, group + g, p);
+            int k = xo + 4 * g;
+            addBytes(n, p, x[k], x[k + 1], x[k + 2], x[k + 3], t);
+        }
+    }
+
+    /** One group of columns of neighbouring tiles. */
+    private static void fetch(Weights w, int tile, int tiles, int group, int[] words) {
+        for (int i = 0; i < tiles; i++) {
+            w.fetchWords(tile + i, group, words, Tile32.ROWS * i);
+        }
+    }
+
+    private static void addDigits(int n, int[] p, int[] q, int p0, int p1, int q0, int q1, int[] t) {
+        for (int i = 0; i < n; i++) {
+            t[i] += p[i] * p0 + (p[i] >>> 4) * p1 + q[i] * q0 + (q[i] >>> 4) * q1;
+        }
+    }
+
+    private static void addDigits8(int n, int[] p, int[] q, int p0, int p1, int q0, int q1, int[] t) {
+        for (int i = 0; i < n; i++) {
+            t[i] += (p[i] >>> 8) * p0 + (p[i] >>> 12) * p1 + (q[i] >>> 8) * q0 + (q[i] >>> 12) * q1;
+        }
+    }
+
+    private static void addDigits16(int n, int[] p, int[] q, int p0, int p1, int q0, int q1, int[] t) {
+        for (int i = 0; i < n; i++) {
+            t[i] += (p[i] >>> 16) * p0 + (p[i] >>> 20) * p1 + (q[i] >>> 16) * q0 + (q[i] >>> 20) * q1;
+        }
+    }
+
+    private static void addDigits24(int n, int[] p, int[] q, int p0, int p1, int q0, int q1, int[] t) {
+        for (int i = 0; i < n; i++) {
+            t[i] += (p[i] >>> 24) * p0 + (p[i] >>> 28) * p1 + (q[i] >>> 24) * q0 + (q[i] >>> 28) * q1;
+        }
+    }
+
+    private static void addBytes(int n, int[] p, int x0, int x1, int x2, int x3, int[] t) {
+        for (int i = 0; i < n; i++) {
+            t[i] += (p[i] ^ SIGNS) * x0 + ((p[i] ^ SIGNS) >>> 8) * x1 + ((p[i] ^ SIGNS) >>> 16) * x2 + ((p[i] ^ SIGNS) >>> 24) * x3;
+        }
+    }
+
+    /** [depth][columns]: a row is an array, as the loops of {@link #multiply} need it. */
+    @Override
+    public int[][] panel(int depth, int columns) {
+        return new int[depth][columns];
+    }
+
+    @Override
+    public void unpackBytes(byte[] words, int groups, int zero, int[][] panel, int column) {
+        for (int g = 0; g < groups; g++) {
+            for (int j = 0; j < 4; j++) {
+                int[] row = panel[4 * g + j];
+                for (int c = 0, p = g * Tile32.GROUP_BYTES + j; c < Tile32.ROWS; c++, p += 4) {
+                    row[column + c] = words[p] - zero;
+                }
             }
         }
     }
 
     @Override
-    public void dots(byte[] w, int wo, int ldw, int[] x, int xo, int depth, int[] y) {
-        int y0 = 0;
-        int y1 = 0;
-        int y2 = 0;
-        int y3 = 0;
-        for (int q = 0; q < depth; q++) {
-            int v = x[xo + q];
-            y0 += w[wo + q] * v;
-            y1 += w[wo + ldw + q] * v;
-            y2 += w[wo + 2 * ldw + q] * v;
-            y3 += w[wo + 3 * ldw + q] * v;
+    public void unpackNibbles(byte[] words, int groups, int[][] panel, int column) {
+        for (int g = 0; g < groups; g++) {
+            for (int j = 0; j < 4; j++) {
+                int[] low = panel[8 * g + j];
+                int[] high = panel[8 * g + 4 + j];
+                for (int c = 0, p = g * Tile32.GROUP_BYTES + j; c < Tile32.ROWS; c++, p += 4) {
+                    low[column + c] = (words[p] & 15) - Tile32.BIAS_4;
+                    high[column + c] = (words[p] >> 4 & 15) - Tile32.BIAS_4;
+                }
+            }
         }
-        y[0] = y0;
-        y[1] = y1;
-        y[2] = y2;
-        y[3] = y3;
     }
 
     @Override
-    public void dotsOfNibbles(byte[] w, int wo, int ldw, int[] x, int even, int odd, int pairs, int[] y) {
+    public void unpackRow(byte[] x, int xo, int count, int zero, int[][] panel, int k) {
+        widen(x, xo, count, zero, panel[k], 0);
+    }
+
+    @Override
+    public void multiply(int[][] panel, int columns, int[] a, int lda, int depth, int[][] sums, int row) {
         for (int r = 0; r < ROWS; r++) {
-            int sum = 0;
-            int row = wo + r * ldw;
-            for (int q = 0; q < pairs; q++) {
-                int b = w[row + q];
-                sum += (b << 28 >> 28) * x[even + q] + (b >> 4) * x[odd + q];
+            int ao = r * lda;
+            int[] t = sums[row + r];
+            int q = 0;
+            for (; q <= depth - 4; q += 4) {
+                addRows(columns, panel[q], panel[q + 1], panel[q + 2], panel[q + 3], a[ao + q], a[ao + q + 1], a[ao + q + 2], a[ao + q + 3], t);
             }
-            y[r] = sum;
+            for (; q < depth; q++) {
+                addRow(columns, panel[q], a[ao + q], t);
+            }
+        }
+    }
+
+    private static void addRows(int n, int[] w0, int[] w1, int[] w2, int[] w3, int x0, int x1, int x2, int x3, int[] t) {
+        for (int i = 0; i < n; i++) {
+            t[i] += x0 * w0[i] + x1 * w1[i] + x2 * w2[i] + x3 * w3[i];
+        }
+    }
+
+    private static void addRow(int n, int[] w, int x, int[] t) {
+        for (int i = 0; i < n; i++) {
+            t[i] += x * w[i];
+        }
+    }
+
+    @Override
+    public void accumulate(int[] sums, int count, long[] wide, int at) {
+        for (int j = 0; j < count; j++) {
+            wide[at + j] += sums[j];
+        }
+    }
+
+    @Override
+    public void requantize(int[] sums, int count, ChannelSums.Fast rule, int o, short[] y, int yo) {
+        for (int j = 0; j < count; j++) {
+            y[yo + j] = (short) rule.result(sums[j], o + j);
+        }
+    }
+
+    @Override
+    public void requantize(int[] sums, int count, ChannelSums.Fast rule, int o, byte[] y, int yo) {
+        for (int j = 0; j < count; j++) {
+            y[yo + j] = (byte) rule.result(sums[j], o + j);
         }
     }
 

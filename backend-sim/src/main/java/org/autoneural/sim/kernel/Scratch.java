@@ -5,14 +5,32 @@ public final class Scratch {
     final int[] a;
     final int[] t;
     final long[] acc;
-    final byte[] panel;
+    /** Left rows, right panel and sums of a {@link BlockProduct}; empty when no kernel is one. */
+    final int[] rows;
+    final int[][] panel;
+    final int[][] sums;
+    final long[] wide;
     final byte[] raw;
+    /** Room of the provider's own. */
+    final int[] words;
+    final int[] moreWords;
 
-    public Scratch(ScratchSize size) {
+    public Scratch(ScratchSize size, KernelProvider kernels) {
         a = new int[size.a()];
         t = new int[size.t()];
         acc = new long[size.acc()];
-        panel = new byte[size.panel()];
-        raw = new byte[size.raw()];
+        boolean blocks = size.blocks() > 0;
+        rows = new int[blocks ? KernelProvider.ROWS * BlockProduct.DEPTH : 0];
+        panel = blocks ? kernels.panel(BlockProduct.DEPTH, BlockProduct.COLUMNS) : new int[0][];
+        sums = new int[blocks ? BlockProduct.ROWS : 0][BlockProduct.COLUMNS];
+        wide = new long[size.blocks() > 1 ? BlockProduct.ROWS * BlockProduct.COLUMNS : 0];
+        raw = new byte[BlockProduct.RAW_BYTES];
+        words = new int[kernels.wordRoom()];
+        moreWords = new int[kernels.wordRoom()];
+    }
+
+    /** Bytes of weights as stored: {@link BlockProduct#RAW_BYTES}. */
+    public byte[] raw() {
+        return raw;
     }
 }

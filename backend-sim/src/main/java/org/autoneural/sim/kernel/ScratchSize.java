@@ -3,20 +3,26 @@ package org.autoneural.sim.kernel;
 /**
  * Working room that a kernel needs for each thread, in elements.
  *
- * @param a     ints: operand rows
- * @param t     ints: one tile of sums, one row of results
- * @param acc   longs: sums that are wider than an int
- * @param panel bytes: weights in the order of the inner loop
- * @param raw   bytes: weights as stored
+ * @param a      ints: operand rows
+ * @param t      ints: sums, one row of results
+ * @param acc    longs: sums that are wider than an int
+ * @param blocks 1 for a {@link BlockProduct}, 2 for one whose sums are wider than an int, else 0
  */
-public record ScratchSize(int a, int t, int acc, int panel, int raw) {
-    public static final ScratchSize NONE = new ScratchSize(0, 0, 0, 0, 0);
+public record ScratchSize(int a, int t, int acc, int blocks) {
+    public static final ScratchSize NONE = new ScratchSize(0, 0, 0, 0);
+
+    /** For kernels without products of matrices. */
+    static ScratchSize of(int a, int t, int acc) {
+        return new ScratchSize(a, t, acc, 0);
+    }
 
     public ScratchSize max(ScratchSize o) {
-        return new ScratchSize(Math.max(a, o.a), Math.max(t, o.t), Math.max(acc, o.acc), Math.max(panel, o.panel), Math.max(raw, o.raw));
+        return new ScratchSize(Math.max(a, o.a), Math.max(t, o.t), Math.max(acc, o.acc), Math.max(blocks, o.blocks));
     }
 
     public long sizeBytes() {
-        return 4L * a + 4L * t + 8L * acc + panel + raw;
+        long room = 4L * a + 4L * t + 8L * acc + BlockProduct.RAW_BYTES;
+        long tile = (long) BlockProduct.ROWS * BlockProduct.COLUMNS;
+        return blocks == 0 ? room : room + 4L * BlockProduct.DEPTH * (KernelProvider.ROWS + BlockProduct.COLUMNS) + tile * (blocks > 1 ? 12 : 4);
     }
 }

@@ -48,7 +48,7 @@ final class TransposeKernel implements Kernel {
 
     @Override
     public ScratchSize scratch() {
-        return new ScratchSize(extents.length, 0, 0, 0, 0);
+        return ScratchSize.of(extents.length, 0, 0);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.autoneural.sim.kernel;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.util.Optional;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.StorageLayout;
@@ -15,6 +16,7 @@ import org.autoneural.ir.Tile32;
  */
 public final class Weights {
     private final ByteBuffer storage;
+    private final IntBuffer words;
     private final Tile32 tiles;
 
     /** @param data s8 or s4, [O, ...] with K elements in each of O rows */
@@ -22,6 +24,7 @@ public final class Weights {
         tiles = new Tile32(data.dtype(), data.shape());
         Optional<ByteBuffer> stored = data.layout() == StorageLayout.TILE32 ? data.storage() : Optional.empty();
         storage = stored.orElseGet(() -> pack(data)).order(ByteOrder.LITTLE_ENDIAN);
+        words = storage.asIntBuffer();
     }
 
     /** Rows {@code first .. first+count-1} of {@code data}, as a matrix of its own: one group of a convolution. */
@@ -63,13 +66,6 @@ public final class Weights {
         return isNibbles() ? Tile32.BIAS_4 : 128;
     }
 
-    /** Row {@code row}, K values from {@code target[at]} on. */
-    void readRow(int row, byte[] target, int at) {
-        for (int k = 0; k < depth(); k++) {
-            target[at + k] = (byte) tiles.weight(storage.getInt((int) tiles.wordOffset(row, k)), k);
-        }
-    }
-
     /** All elements as ints in the order [K, O]: for small tensors that a kernel reads by channel. */
     static int[] byColumn(TensorData data) {
         int rows = data.shape().dim(0);
@@ -85,7 +81,12 @@ public final class Weights {
     }
 
     /** Copies {@code count} groups of columns of tile {@code tile} from group {@code group} on to {@code target[0 ..]}. */
-    void fetch(int tile, int group, int count, byte[] target) {
-        storage.get((int) (tile * tiles.tileBytes()) + group * Tile32.GROUP_BYTES, target, 0, count * Tile32.GROUP_BYTES);
+    public void fetch(int tile, int group, int count, byte[] target) {
+        storage.get((tile * tiles.groups() + group) * Tile32.GROUP_BYTES, target, 0, count * Tile32.GROUP_BYTES);
+    }
+
+    /** Copies the words of one group of columns of tile {@code tile} to {@code target[at ..]}. */
+    void fetchWords(int tile, int group, int[] target, int at) {
+        words.get((tile * tiles.groups() + group) * Tile32.ROWS, target, at, Tile32.ROWS);
     }
 }

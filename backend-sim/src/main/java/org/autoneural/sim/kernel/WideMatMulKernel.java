@@ -47,7 +47,7 @@ final class WideMatMulKernel implements Kernel {
 
     @Override
     public ScratchSize scratch() {
-        return new ScratchSize(depth, columns, columns, 0, 0);
+        return ScratchSize.of(depth, columns, columns);
     }
 
     @Override

@@ -3,168 +3,265 @@ package org.autoneural.sim.kernel.vector;
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.autoneural.ir.Tile32;
+import org.autoneural.sim.kernel.ChannelSums;
 import org.autoneural.sim.kernel.KernelProvider;
+import org.autoneural.sim.kernel.Scratch;
+import org.autoneural.sim.kernel.Weights;
 
 /**
  * The inner loops by the Vector API, for vectors of 256 or 512 bits, written for what C2 of JDK 17 to 25 compiles well: a loop is
- * one static method, species are constants, vectors never leave a method, at most 8 products in a loop body.
- *
- * <p>No vector lives from one turn of a loop to the next: sums are loaded from an array and stored to it again. With sums kept in
- * vectors, JDK 17 allocated every vector of a loop in some starts of the same program and none in others; its inlining log showed
- * guards on shared type profiles at the head of such loops, which is the likely reason. The loads and stores hide behind the
- * multiplications, which take two cycles each.
+ * one static method, species are constants, vectors never leave a method, at most 16 products in a loop body. {@code AllocationTest}
+ * holds that no vector becomes an object.
  */
 public final class VectorKernels implements KernelProvider {
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
     private static final int LANES = I.length();
     private static final boolean USABLE = LANES == 8 || LANES == 16;
+    private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_PREFERRED;
     /** As many bytes, and as many shorts, as there are int lanes. */
     private static final VectorSpecies<Byte> B = LANES == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
     private static final VectorSpecies<Short> S = LANES == 16 ? ShortVector.SPECIES_256 : ShortVector.SPECIES_128;
+    private static final VectorSpecies<Long> L = LANES == 16 ? LongVector.SPECIES_512 : LongVector.SPECIES_256;
+    /** Columns that a loop works on: two vectors. */
     private static final int COLUMNS = 2 * LANES;
+    /** Groups of a tile that are fetched at once: few, so that the processor reads on while it computes. */
+    private static final int FETCH_GROUPS = Integer.getInteger("fetch", 16);
+    private static final int SIGNS = 0x8080_8080;
+
+    /** Whether this processor's vectors have a width that the loops are written for. */
+    public static boolean isUsable() {
+        return USABLE;
+    }
 
     @Override
     public String name() {
         return "vector";
     }
 
-    /** 0 when this processor's vectors are not of a width that the loops are written for. */
     @Override
-    public int columns() {
-        return USABLE ? COLUMNS : 0;
-    }
-
-    @Override
-    public void tile(byte[] panel, int po, int[] a, int ao, int lda, int depth, int[] t) {
-        Arrays.fill(t, 0, ROWS * COLUMNS, 0);
-        addToTile(panel, po, a, ao, lda, depth, t);
-    }
-
-    /** 4 rows by 2 vectors of columns: 8 products and as many sums. C2 of JDK 17 boxes the last few of 16. */
-    private static void addToTile(byte[] panel, int po, int[] a, int ao, int lda, int depth, int[] t) {
-        int p = po;
-        for (int q = 0; q < depth; q++, p += COLUMNS) {
-            IntVector w0 = (IntVector) ByteVector.fromArray(B, panel, p).convertShape(VectorOperators.B2I, I, 0);
-            IntVector w1 = (IntVector) ByteVector.fromArray(B, panel, p + LANES).convertShape(VectorOperators.B2I, I, 0);
-            IntVector x = IntVector.broadcast(I, a[ao + q]);
-            w0.mul(x).add(IntVector.fromArray(I, t, 0)).intoArray(t, 0);
-            w1.mul(x).add(IntVector.fromArray(I, t, LANES)).intoArray(t, LANES);
-            x = IntVector.broadcast(I, a[ao + lda + q]);
-            w0.mul(x).add(IntVector.fromArray(I, t, COLUMNS)).intoArray(t, COLUMNS);
-            w1.mul(x).add(IntVector.fromArray(I, t, COLUMNS + LANES)).intoArray(t, COLUMNS + LANES);
-            x = IntVector.broadcast(I, a[ao + 2 * lda + q]);
-            w0.mul(x).add(IntVector.fromArray(I, t, 2 * COLUMNS)).intoArray(t, 2 * COLUMNS);
-            w1.mul(x).add(IntVector.fromArray(I, t, 2 * COLUMNS + LANES)).intoArray(t, 2 * COLUMNS + LANES);
-            x = IntVector.broadcast(I, a[ao + 3 * lda + q]);
-            w0.mul(x).add(IntVector.fromArray(I, t, 3 * COLUMNS)).intoArray(t, 3 * COLUMNS);
-            w1.mul(x).add(IntVector.fromArray(I, t, 3 * COLUMNS + LANES)).intoArray(t, 3 * COLUMNS + LANES);
-        }
+    public int tilesPerUnit() {
+        return 2;
     }
 
     @Override
-    public void dots(byte[] w, int wo, int ldw, int[] x, int xo, int depth, int[] y) {
-        Arrays.fill(y, 0, ROWS * LANES, 0);
-        int q = dotsOfVectorPairs(w, wo, ldw, x, xo, depth, y);
-        if (q <= depth - LANES) {
-            dotsOfVectors(w, wo + q, ldw, x, xo + q, y);
-            q += LANES;
-        }
-        addLanes(y);
-        for (; q < depth; q++) {
-            int v = x[xo + q];
-            y[0] += w[wo + q] * v;
-            y[1] += w[wo + ldw + q] * v;
-            y[2] += w[wo + 2 * ldw + q] * v;
-            y[3] += w[wo + 3 * ldw + q] * v;
-        }
-    }
-
-    /** Sums by lane, 4 rows of two vectors at a time. Returns the depth done. */
-    private static int dotsOfVectorPairs(byte[] w, int wo, int ldw, int[] x, int xo, int depth, int[] t) {
-        int q = 0;
-        int p = wo;
-        for (; q <= depth - 2 * LANES; q += 2 * LANES, p += 2 * LANES) {
-            IntVector x0 = IntVector.fromArray(I, x, xo + q);
-            IntVector x1 = IntVector.fromArray(I, x, xo + q + LANES);
-            x0.mul((IntVector) ByteVector.fromArray(B, w, p).convertShape(VectorOperators.B2I, I, 0))
-                    .add(x1.mul((IntVector) ByteVector.fromArray(B, w, p + LANES).convertShape(VectorOperators.B2I, I, 0)))
-                    .add(IntVector.fromArray(I, t, 0)).intoArray(t, 0);
-            x0.mul((IntVector) ByteVector.fromArray(B, w, p + ldw).convertShape(VectorOperators.B2I, I, 0))
-                    .add(x1.mul((IntVector) ByteVector.fromArray(B, w, p + ldw + LANES).convertShape(VectorOperators.B2I, I, 0)))
-                    .add(IntVector.fromArray(I, t, LANES)).intoArray(t, LANES);
-            x0.mul((IntVector) ByteVector.fromArray(B, w, p + 2 * ldw).convertShape(VectorOperators.B2I, I, 0))
-                    .add(x1.mul((IntVector) ByteVector.fromArray(B, w, p + 2 * ldw + LANES).convertShape(VectorOperators.B2I, I, 0)))
-                    .add(IntVector.fromArray(I, t, 2 * LANES)).intoArray(t, 2 * LANES);
-            x0.mul((IntVector) ByteVector.fromArray(B, w, p + 3 * ldw).convertShape(VectorOperators.B2I, I, 0))
-                    .add(x1.mul((IntVector) ByteVector.fromArray(B, w, p + 3 * ldw + LANES).convertShape(VectorOperators.B2I, I, 0)))
-                    .add(IntVector.fromArray(I, t, 3 * LANES)).intoArray(t, 3 * LANES);
-        }
-        return q;
-    }
-
-    /** One vector of each of 4 rows. */
-    private static void dotsOfVectors(byte[] w, int wo, int ldw, int[] x, int xo, int[] t) {
-        IntVector v = IntVector.fromArray(I, x, xo);
-        for (int r = 0; r < ROWS; r++) {
-            v.mul((IntVector) ByteVector.fromArray(B, w, wo + r * ldw).convertShape(VectorOperators.B2I, I, 0))
-                    .add(IntVector.fromArray(I, t, r * LANES)).intoArray(t, r * LANES);
-        }
-    }
-
-    /** {@code t[r] = sum over j < LANES of t[r * LANES + j]} for 4 rows. */
-    private static void addLanes(int[] t) {
-        int t0 = IntVector.fromArray(I, t, 0).reduceLanes(VectorOperators.ADD);
-        int t1 = IntVector.fromArray(I, t, LANES).reduceLanes(VectorOperators.ADD);
-        int t2 = IntVector.fromArray(I, t, 2 * LANES).reduceLanes(VectorOperators.ADD);
-        int t3 = IntVector.fromArray(I, t, 3 * LANES).reduceLanes(VectorOperators.ADD);
-        t[0] = t0;
-        t[1] = t1;
-        t[2] = t2;
-        t[3] = t3;
+    public int wordRoom() {
+        return 0;
     }
 
     @Override
-    public void dotsOfNibbles(byte[] w, int wo, int ldw, int[] x, int even, int odd, int pairs, int[] y) {
-        Arrays.fill(y, 0, ROWS * LANES, 0);
-        int q = nibblesOfVectors(w, wo, ldw, x, even, odd, pairs, y);
-        addLanes(y);
-        for (int r = 0; r < ROWS && q < pairs; r++) {
-            y[r] += restOfNibbles(w, wo + r * ldw, x, even, odd, q, pairs);
+    public void matVec(Weights w, int tile, int tiles, int group, int groups, int[] x, int xo, int[] t, Scratch scratch) {
+        byte[] raw = scratch.raw();
+        int perGroup = w.tiles().groupColumns();
+        for (int i = 0; i < tiles; i++) {
+            for (int g = 0; g < groups; g += FETCH_GROUPS) {
+                int n = Math.min(FETCH_GROUPS, groups - g);
+                w.fetch(tile + i, group + g, n, raw);
+                if (perGroup == 8) {
+                    for (int c = 0; c < Tile32.ROWS; c += LANES) {
+                        dotsOfNibbles(raw, 4 * c, n, x, xo + 8 * g, t, Tile32.ROWS * i + c);
+                    }
+                } else {
+                    for (int c = 0; c < Tile32.ROWS; c += COLUMNS) {
+                        dotsOfBytes(raw, 4 * c, n, x, xo + 4 * g, t, Tile32.ROWS * i + c);
+                    }
+                }
+            }
         }
     }
 
-    /** Sums by lane, 8 products for 4 rows. Returns the pairs done. */
-    private static int nibblesOfVectors(byte[] w, int wo, int ldw, int[] x, int even, int odd, int pairs, int[] t) {
-        int q = 0;
-        for (; q <= pairs - LANES; q += LANES) {
-            IntVector e = IntVector.fromArray(I, x, even + q);
-            IntVector o = IntVector.fromArray(I, x, odd + q);
-            IntVector b = (IntVector) ByteVector.fromArray(B, w, wo + q).convertShape(VectorOperators.B2I, I, 0);
-            b.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 28).mul(e).add(b.lanewise(VectorOperators.ASHR, 4).mul(o))
-                    .add(IntVector.fromArray(I, t, 0)).intoArray(t, 0);
-            b = (IntVector) ByteVector.fromArray(B, w, wo + ldw + q).convertShape(VectorOperators.B2I, I, 0);
-            b.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 28).mul(e).add(b.lanewise(VectorOperators.ASHR, 4).mul(o))
-                    .add(IntVector.fromArray(I, t, LANES)).intoArray(t, LANES);
-            b = (IntVector) ByteVector.fromArray(B, w, wo + 2 * ldw + q).convertShape(VectorOperators.B2I, I, 0);
-            b.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 28).mul(e).add(b.lanewise(VectorOperators.ASHR, 4).mul(o))
-                    .add(IntVector.fromArray(I, t, 2 * LANES)).intoArray(t, 2 * LANES);
-            b = (IntVector) ByteVector.fromArray(B, w, wo + 3 * ldw + q).convertShape(VectorOperators.B2I, I, 0);
-            b.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 28).mul(e).add(b.lanewise(VectorOperators.ASHR, 4).mul(o))
-                    .add(IntVector.fromArray(I, t, 3 * LANES)).intoArray(t, 3 * LANES);
+    /** One vector of words: 8 products. C2 of JDK 17 makes objects of some vectors when two are worked on together. */
+    private static void dotsOfNibbles(byte[] w, int wo, int groups, int[] x, int xo, int[] t, int to) {
+        IntVector s0 = IntVector.fromArray(I, t, to);
+        IntVector s1 = IntVector.zero(I);
+        for (int g = 0, p = wo, k = xo; g < groups; g++, p += Tile32.GROUP_BYTES, k += 8) {
+            IntVector v = ByteVector.fromArray(BYTES, w, p).reinterpretAsInts();
+            s0 = s0.add(v.mul(IntVector.broadcast(I, x[k])));
+            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 4).mul(IntVector.broadcast(I, x[k + 1])));
+            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 2])));
+            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 12).mul(IntVector.broadcast(I, x[k + 3])));
+            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 16).mul(IntVector.broadcast(I, x[k + 4])));
+            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 20).mul(IntVector.broadcast(I, x[k + 5])));
+            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 6])));
+            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 28).mul(IntVector.broadcast(I, x[k + 7])));
         }
-        return q;
+        s0.add(s1).intoArray(t, to);
     }
 
-    private static int restOfNibbles(byte[] w, int wo, int[] x, int even, int odd, int from, int pairs) {
-        int sum = 0;
-        for (int q = from; q < pairs; q++) {
-            int b = w[wo + q];
-            sum += (b << 28 >> 28) * x[even + q] + (b >> 4) * x[odd + q];
+    private static void dotsOfBytes(byte[] w, int wo, int groups, int[] x, int xo, int[] t, int to) {
+        IntVector s0 = IntVector.fromArray(I, t, to);
+        IntVector s1 = IntVector.fromArray(I, t, to + LANES);
+        for (int g = 0, p = wo, k = xo; g < groups; g++, p += Tile32.GROUP_BYTES, k += 4) {
+            IntVector w0 = ByteVector.fromArray(BYTES, w, p).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
+            IntVector w1 = ByteVector.fromArray(BYTES, w, p + 4 * LANES).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
+            IntVector v = IntVector.broadcast(I, x[k]);
+            s0 = s0.add(w0.mul(v));
+            s1 = s1.add(w1.mul(v));
+            v = IntVector.broadcast(I, x[k + 1]);
+            s0 = s0.add(w0.lanewise(VectorOperators.LSHR, 8).mul(v));
+            s1 = s1.add(w1.lanewise(VectorOperators.LSHR, 8).mul(v));
+            v = IntVector.broadcast(I, x[k + 2]);
+            s0 = s0.add(w0.lanewise(VectorOperators.LSHR, 16).mul(v));
+            s1 = s1.add(w1.lanewise(VectorOperators.LSHR, 16).mul(v));
+            v = IntVector.broadcast(I, x[k + 3]);
+            s0 = s0.add(w0.lanewise(VectorOperators.LSHR, 24).mul(v));
+            s1 = s1.add(w1.lanewise(VectorOperators.LSHR, 24).mul(v));
         }
-        return sum;
+        s0.intoArray(t, to);
+        s1.intoArray(t, to + LANES);
+    }
+
+    /** [columns / COLUMNS][depth * COLUMNS]: what {@link #multiply} reads lies in its order. */
+    @Override
+    public int[][] panel(int depth, int columns) {
+        return new int[(columns + COLUMNS - 1) / COLUMNS][depth * COLUMNS];
+    }
+
+    @Override
+    public void unpackBytes(byte[] words, int groups, int zero, int[][] panel, int column) {
+        for (int c = 0; c < Tile32.ROWS; c += COLUMNS) {
+            bytesOfWords(words, 4 * c, groups, zero, panel[(column + c) / COLUMNS]);
+        }
+    }
+
+    private static void bytesOfWords(byte[] words, int wo, int groups, int zero, int[] panel) {
+        for (int g = 0, p = wo, to = 0; g < groups; g++, p += Tile32.GROUP_BYTES, to += 4 * COLUMNS) {
+            IntVector w0 = ByteVector.fromArray(BYTES, words, p).reinterpretAsInts();
+            IntVector w1 = ByteVector.fromArray(BYTES, words, p + 4 * LANES).reinterpretAsInts();
+            w0.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to);
+            w1.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + LANES);
+            w0.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + COLUMNS);
+            w1.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + COLUMNS + LANES);
+            w0.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + 2 * COLUMNS);
+            w1.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + 2 * COLUMNS + LANES);
+            w0.lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + 3 * COLUMNS);
+            w1.lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + 3 * COLUMNS + LANES);
+        }
+    }
+
+    @Override
+    public void unpackNibbles(byte[] words, int groups, int[][] panel, int column) {
+        for (int c = 0; c < Tile32.ROWS; c += LANES) {
+            nibblesOfWords(words, 4 * c, groups, panel[(column + c) / COLUMNS], c % COLUMNS);
+        }
+    }
+
+    private static void nibblesOfWords(byte[] words, int wo, int groups, int[] panel, int at) {
+        for (int g = 0, p = wo, to = at; g < groups; g++, p += Tile32.GROUP_BYTES, to += 8 * COLUMNS) {
+            IntVector w = ByteVector.fromArray(BYTES, words, p).reinterpretAsInts();
+            w.and(15).sub(8).intoArray(panel, to);
+            w.lanewise(VectorOperators.LSHR, 4).and(15).sub(8).intoArray(panel, to + 4 * COLUMNS);
+            w.lanewise(VectorOperators.LSHR, 8).and(15).sub(8).intoArray(panel, to + COLUMNS);
+            w.lanewise(VectorOperators.LSHR, 12).and(15).sub(8).intoArray(panel, to + 5 * COLUMNS);
+            w.lanewise(VectorOperators.LSHR, 16).and(15).sub(8).intoArray(panel, to + 2 * COLUMNS);
+            w.lanewise(VectorOperators.LSHR, 20).and(15).sub(8).intoArray(panel, to + 6 * COLUMNS);
+            w.lanewise(VectorOperators.LSHR, 24).and(15).sub(8).intoArray(panel, to + 3 * COLUMNS);
+            w.lanewise(VectorOperators.LSHR, 28).sub(8).intoArray(panel, to + 7 * COLUMNS);
+        }
+    }
+
+    @Override
+    public void unpackRow(byte[] x, int xo, int count, int zero, int[][] panel, int k) {
+        for (int c = 0; c < count; c += COLUMNS) {
+            widenBytes(x, xo + c, Math.min(COLUMNS, count - c), zero, panel[c / COLUMNS], k * COLUMNS);
+        }
+    }
+
+    @Override
+    public void multiply(int[][] panel, int columns, int[] a, int lda, int depth, int[][] sums, int row) {
+        for (int c = 0; c < columns; c += COLUMNS) {
+            addTile(panel[c / COLUMNS], a, lda, depth, sums[row], sums[row + 1], sums[row + 2], sums[row + 3], c);
+        }
+    }
+
+    /** 4 rows by 2 vectors of columns: the sums stay in 8 registers. */
+    private static void addTile(int[] panel, int[] a, int lda, int depth, int[] t0, int[] t1, int[] t2, int[] t3, int to) {
+        IntVector s00 = IntVector.fromArray(I, t0, to);
+        IntVector s01 = IntVector.fromArray(I, t0, to + LANES);
+        IntVector s10 = IntVector.fromArray(I, t1, to);
+        IntVector s11 = IntVector.fromArray(I, t1, to + LANES);
+        IntVector s20 = IntVector.fromArray(I, t2, to);
+        IntVector s21 = IntVector.fromArray(I, t2, to + LANES);
+        IntVector s30 = IntVector.fromArray(I, t3, to);
+        IntVector s31 = IntVector.fromArray(I, t3, to + LANES);
+        for (int q = 0, p = 0; q < depth; q++, p += COLUMNS) {
+            IntVector w0 = IntVector.fromArray(I, panel, p);
+            IntVector w1 = IntVector.fromArray(I, panel, p + LANES);
+            IntVector v = IntVector.broadcast(I, a[q]);
+            s00 = s00.add(w0.mul(v));
+            s01 = s01.add(w1.mul(v));
+            v = IntVector.broadcast(I, a[lda + q]);
+            s10 = s10.add(w0.mul(v));
+            s11 = s11.add(w1.mul(v));
+            v = IntVector.broadcast(I, a[2 * lda + q]);
+            s20 = s20.add(w0.mul(v));
+            s21 = s21.add(w1.mul(v));
+            v = IntVector.broadcast(I, a[3 * lda + q]);
+            s30 = s30.add(w0.mul(v));
+            s31 = s31.add(w1.mul(v));
+        }
+        s00.intoArray(t0, to);
+        s01.intoArray(t0, to + LANES);
+        s10.intoArray(t1, to);
+        s11.intoArray(t1, to + LANES);
+        s20.intoArray(t2, to);
+        s21.intoArray(t2, to + LANES);
+        s30.intoArray(t3, to);
+        s31.intoArray(t3, to + LANES);
+    }
+
+    @Override
+    public void accumulate(int[] sums, int count, long[] wide, int at) {
+        addLongs(sums, (count + LANES - 1) / LANES * LANES, wide, at);
+    }
+
+    private static void addLongs(int[] sums, int count, long[] wide, int at) {
+        for (int j = 0; j < count; j += LANES) {
+            IntVector v = IntVector.fromArray(I, sums, j);
+            LongVector.fromArray(L, wide, at + j).add((LongVector) v.convertShape(VectorOperators.I2L, L, 0)).intoArray(wide, at + j);
+            LongVector.fromArray(L, wide, at + j + LANES / 2).add((LongVector) v.convertShape(VectorOperators.I2L, L, 1))
+                    .intoArray(wide, at + j + LANES / 2);
+        }
+    }
+
+    @Override
+    public void requantize(int[] sums, int count, ChannelSums.Fast rule, int o, short[] y, int yo) {
+        int done = shortsOfSums(sums, count, rule.bias(), rule.high(), rule.low(), rule.half(), rule.shift(), rule.zero(), rule.min(),
+                rule.max(), o, y, yo);
+        for (int j = done; j < count; j++) {
+            y[yo + j] = (short) rule.result(sums[j], o + j);
+        }
+    }
+
+    /** The high halves of the 64-bit products from four 16-bit ones; the bits below have no part in the rounding. */
+    private static int shortsOfSums(int[] sums, int count, int[] bias, int[] high, int[] low, int[] half, int[] shift, int zero, int min,
+            int max, int o, short[] y, int yo) {
+        int j = 0;
+        for (; j <= count - LANES; j += LANES) {
+            IntVector s = IntVector.fromArray(I, sums, j).add(IntVector.fromArray(I, bias, o + j));
+            IntVector h = IntVector.fromArray(I, high, o + j);
+            IntVector l = IntVector.fromArray(I, low, o + j);
+            IntVector sh = s.lanewise(VectorOperators.ASHR, 16);
+            IntVector sl = s.and(0xFFFF);
+            IntVector p1 = sh.mul(l);
+            IntVector p2 = sl.mul(h);
+            IntVector mid = sl.mul(l).lanewise(VectorOperators.LSHR, 16).add(p1.and(0xFFFF)).add(p2.and(0xFFFF)).lanewise(VectorOperators.LSHR, 16);
+            IntVector r = sh.mul(h).add(p1.lanewise(VectorOperators.ASHR, 16)).add(p2.lanewise(VectorOperators.ASHR, 16)).add(mid)
+                    .add(IntVector.fromArray(I, half, o + j)).lanewise(VectorOperators.ASHR, IntVector.fromArray(I, shift, o + j));
+            ((ShortVector) r.add(zero).max(min).min(max).convertShape(VectorOperators.I2S, S, 0)).intoArray(y, yo + j);
+        }
+        return j;
+    }
+
+    @Override
+    public void requantize(int[] sums, int count, ChannelSums.Fast rule, int o, byte[] y, int yo) {
+        for (int j = 0; j < count; j++) {
+            y[yo + j] = (byte) rule.result(sums[j], o + j);
+        }
     }
 
     @Override

@@ -1,0 +1,134 @@
+package org.autoneural.sim.kernel;
+
+import java.util.Arrays;
+
+/**
+ * A product of matrices [M, K] x [K, N] in blocks: a panel of the right operand, unpacked to ints, serves all rows of a block; four
+ * rows at a time are widened beside it. A unit is a block of rows times a block of columns.
+ *
+ * <p>What bounds it is the 32-bit multiply and add of the processor's vectors: the panel (128 KiB) and the sums (128 KiB) stay in a
+ * core's second-level cache, the widened rows (4 KiB) in its first.
+ */
+final class BlockProduct {
+    /** Most summed values in a panel; a multiple of every layout's groups. */
+    static final int DEPTH = 256;
+    /** Most columns in a panel, a multiple of a tile's 32. */
+    static final int COLUMNS = 128;
+    /** Most rows that one unpacked panel serves. */
+    static final int ROWS = 256;
+    /** Room for weights as stored: one tile of a panel, s8. */
+    static final int RAW_BYTES = DEPTH * 32;
+
+    /** Right operand: brings its columns into a panel. */
+    interface Columns {
+        /** Values {@code k .. k+depth-1} of columns {@code column .. column+count-1} of a group; k is a multiple of 8. */
+        void fill(Memory memory, Scratch scratch, int group, int column, int count, int k, int depth);
+    }
+
+    /** Where sums go. */
+    interface Result {
+        /** {@code sums[0 .. count-1]} belong to row {@code row}, columns from {@code column} on of a group. */
+        void store(Memory memory, int group, int row, int column, int count, int[] sums);
+
+        /** As above, sums wider than an int, from {@code sums[at]} on. */
+        void store(Memory memory, int group, int row, int column, int count, long[] sums, int at);
+    }
+
+    private final RowSource left;
+    private final Columns right;
+    private final Result result;
+    private final KernelProvider kernels;
+    private final int rows;
+    private final int columns;
+    private final int groups;
+    private final int step;
+    private final boolean wide;
+    private final int rowBlocks;
+    private final int columnBlocks;
+
+    /** @param safeDepth products that a 32-bit sum takes without loss */
+    BlockProduct(RowSource left, Columns right, Result result, int rows, int columns, int groups, int depth, int safeDepth,
+            KernelProvider kernels) {
+        this.left = left;
+        this.right = right;
+        this.result = result;
+        this.kernels = kernels;
+        this.rows = rows;
+        this.columns = columns;
+        this.groups = groups;
+        wide = safeDepth < depth;
+        step = wide ? Math.max(8, Math.min(DEPTH, safeDepth) / 8 * 8) : DEPTH;
+        rowBlocks = (rows + ROWS - 1) / ROWS;
+        columnBlocks = (columns + COLUMNS - 1) / COLUMNS;
+    }
+
+    int units() {
+        return Math.max(1, groups * rowBlocks * columnBlocks);
+    }
+
+    ScratchSize scratch() {
+        return new ScratchSize(0, 0, 0, wide ? 2 : 1);
+    }
+
+    int group(int unit) {
+        return unit / (rowBlocks * columnBlocks);
+    }
+
+    /** Neighbouring units share their rows. */
+    int firstRow(int unit) {
+        return unit / columnBlocks % rowBlocks * ROWS;
+    }
+
+    int rowCount(int unit) {
+        return Math.min(ROWS, rows - firstRow(unit));
+    }
+
+    int firstColumn(int unit) {
+        return unit % columnBlocks * COLUMNS;
+    }
+
+    /** Runs one unit, summing the first {@code deep} products and computing the first {@code used} columns of all. */
+    void run(Memory memory, Scratch s, int unit, int deep, int used) {
+        int group = group(unit);
+        int row = firstRow(unit);
+        int count = rowCount(unit);
+        int column = firstColumn(unit);
+        int width = Math.min(COLUMNS, used - column);
+        if (count <= 0 || width <= 0) {
+            return;
+        }
+        clear(s, count);
+        if (wide) {
+            Arrays.fill(s.wide, 0, count * COLUMNS, 0);
+        }
+        for (int k = 0; k < deep; k += step) {
+            int depth = Math.min(step, deep - k);
+            right.fill(memory, s, group, column, width, k, depth);
+            for (int r = 0; r < count; r += KernelProvider.ROWS) {
+                for (int i = 0; i < Math.min(KernelProvider.ROWS, count - r); i++) {
+                    left.fill(memory, group, row + r + i, k, depth, s.rows, i * DEPTH);
+                }
+                kernels.multiply(s.panel, width, s.rows, DEPTH, depth, s.sums, r);
+            }
+            if (wide) {
+                for (int r = 0; r < count; r++) {
+                    kernels.accumulate(s.sums[r], width, s.wide, r * COLUMNS);
+                }
+                clear(s, count);
+            }
+        }
+        for (int r = 0; r < count; r++) {
+            if (wide) {
+                result.store(memory, group, row + r, column, width, s.wide, r * COLUMNS);
+            } else {
+                result.store(memory, group, row + r, column, width, s.sums[r]);
+            }
+        }
+    }
+
+    private static void clear(Scratch s, int count) {
+        for (int r = 0; r < count; r++) {
+            Arrays.fill(s.sums[r], 0);
+        }
+    }
+}
