@@ -22,8 +22,8 @@ final class Workers implements AutoCloseable {
     private static final int MAX_PARTS = 0xFFFF;
     /** Below this number of elementary operations waking another thread costs more than it brings. */
     static final long MIN_WORK = 1 << 16;
-    /** Turns of the waiting loop before a thread parks: some microseconds. */
-    private static final int SPINS = 500;
+    /** Turns of the waiting loop before a thread parks: some tens of microseconds, which the small kernels between two large ones of a decoder take. */
+    private static final int SPINS = 4000;
 
     private final int threads;
     private final long minWork;

@@ -72,6 +72,9 @@ class KernelEqualityTest {
         Map<String, Function<Cases, Cases.Case>> ops = new LinkedHashMap<>();
         ops.put("linear", KernelEqualityTest::linear);
         ops.put("linear, one row", KernelEqualityTest::linearOfOneRow);
+        ops.put("linear, few rows", KernelEqualityTest::linearOfFewRows);
+        ops.put("linear, deep rows", KernelEqualityTest::linearOfDeepRows);
+        ops.put("linear, many rows", KernelEqualityTest::linearOfManyRows);
         ops.put("conv2d", KernelEqualityTest::conv);
         ops.put("conv2d depthwise", KernelEqualityTest::depthwise);
         ops.put("conv2d grouped", KernelEqualityTest::grouped);
@@ -147,11 +150,27 @@ class KernelEqualityTest {
         return linear(c, 1);
     }
 
+    private static Cases.Case linearOfFewRows(Cases c) {
+        return linear(c, c.between(2, 9));
+    }
+
+    /** Sums longer than a block of the summed dimension, and longer than 32 bits hold. */
+    private static Cases.Case linearOfDeepRows(Cases c) {
+        return linear(c, c.pick(1, 2, 8, 13), c.pick(2047, 2304, 4100, 8200), c.pick(1, 33, 70));
+    }
+
+    /** More rows and columns than one block has. */
+    private static Cases.Case linearOfManyRows(Cases c) {
+        return linear(c, c.pick(255, 257, 300, 515), c.pick(3, 8, 40, 260), c.pick(3, 33, 129, 140));
+    }
+
     private static Cases.Case linear(Cases c, int rows) {
+        return linear(c, rows, c.pick(1, 2, 3, 7, 16, 33, 64, 127, 200, 513, 1100), c.pick(1, 2, 5, 16, 31, 32, 64, 65, 130));
+    }
+
+    private static Cases.Case linear(Cases c, int rows, int k, int o) {
         DType x = c.activation();
         DType y = c.activation();
-        int k = c.pick(1, 2, 3, 7, 16, 33, 64, 127, 200, 513, 1100);
-        int o = c.pick(1, 2, 5, 16, 31, 32, 64, 65, 130);
         String[] operands = c.operands(List.of(c.input(x, rows, k), c.constant(c.weight(), o, k)), o, 36);
         return c.finish(new Linear(Optional.of(c.channelRescale(x, y))), y, operands);
     }

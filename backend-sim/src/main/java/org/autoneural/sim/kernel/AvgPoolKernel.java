@@ -62,7 +62,7 @@ final class AvgPoolKernel implements Kernel {
                     s.a[c] = Rescale.requantize(s.acc[c], rule.multiplier(), rule.shift(), rule.rounding(), rule.zeroOut(),
                             rule.min(), rule.max());
                 }
-                y.write(memory, (unit * out.dim(2) + j) * channels, channels, s.a, 0);
+                y.write(memory, kernels, (unit * out.dim(2) + j) * channels, channels, s.a, 0);
             }
         }
     }

@@ -13,6 +13,11 @@ final class Depth {
         return Math.max(Math.abs(type.min() - zero), Math.abs(type.max() - zero));
     }
 
+    /** Whether {@code q - zero} of a stored value has at most 16 bits with sign. */
+    static boolean isNarrow(DType type, int zero) {
+        return bound(type, zero) <= 1 << 15 && type.max() - zero <= Short.MAX_VALUE;
+    }
+
     /**
      * Products that a 32-bit sum takes without loss; no limit when the accumulator wraps at 32 bits, since then wrapping on the
      * way changes nothing.

@@ -15,8 +15,9 @@ final class GatherKernel implements Kernel {
     private final int[] shift;
     private final Slot ids;
     private final Slot y;
+    private final KernelProvider kernels;
 
-    GatherKernel(TensorData table, ChannelRescale rule, int[] multiplier, int[] shift, Slot ids, Slot y) {
+    GatherKernel(TensorData table, ChannelRescale rule, int[] multiplier, int[] shift, Slot ids, Slot y, KernelProvider kernels) {
         this.table = table;
         rows = table.shape().dim(0);
         width = table.shape().dim(1);
@@ -25,6 +26,7 @@ final class GatherKernel implements Kernel {
         this.shift = shift;
         this.ids = ids;
         this.y = y;
+        this.kernels = kernels;
     }
 
     @Override
@@ -54,7 +56,7 @@ final class GatherKernel implements Kernel {
                 s.a[c] = Rescale.requantize(rule.accumulator().narrow(s.a[c] - rule.zeroIn()), multiplier[id], shift[id], rule.rounding(),
                         rule.zeroOut(), rule.min(), rule.max());
             }
-            y.write(memory, t * width, width, s.a, 0);
+            y.write(memory, kernels, t * width, width, s.a, 0);
         }
     }
 }

@@ -51,7 +51,7 @@ final class ImageNormalizeKernel implements Kernel {
                     s.a[i + c] = Rescale.clamp((v + half) >> rule.shift(), rule.min(), rule.max());
                 }
             }
-            y.write(memory, row * width, width, s.a, 0);
+            y.write(memory, kernels, row * width, width, s.a, 0);
         }
     }
 }

@@ -88,7 +88,7 @@ public final class KernelFactory {
             return new CausalConvKernel(in(node, 0), in(node, 1), in(node, 2), constant(node, 3), sums, out(node, 0), out(node, 1), kernels);
         }
         if (node.op() instanceof Gather op) {
-            return new GatherKernel(constant(node, 0), op.integer().orElseThrow(), ints(node, 2), ints(node, 3), in(node, 1), out(node, 0));
+            return new GatherKernel(constant(node, 0), op.integer().orElseThrow(), ints(node, 2), ints(node, 3), in(node, 1), out(node, 0), kernels);
         }
         if (node.op() instanceof ImageNormalize op) {
             return new ImageNormalizeKernel(op.integer().orElseThrow(), in(node, 0), ints(node, 1), constant(node, 2).toLongs(), out(node, 0), kernels);
@@ -138,7 +138,7 @@ public final class KernelFactory {
             return Optional.of(new RopeKernel(op.integer().orElseThrow(), in(node, 0), in(node, 1), in(node, 2), in(node, 3), y, kernels));
         }
         if (node.op() instanceof Softmax op) {
-            return Optional.of(new SoftmaxKernel(op.integer().orElseThrow(), in(node, 0), optional(node, 1), y));
+            return Optional.of(new SoftmaxKernel(op.integer().orElseThrow(), in(node, 0), optional(node, 1), y, kernels));
         }
         if (node.op() instanceof TfliteSoftmax8 op) {
             return Optional.of(TfliteSoftmaxKernel.of(op, in(node, 0), y, kernels));

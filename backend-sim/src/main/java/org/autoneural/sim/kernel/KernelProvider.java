@@ -74,6 +74,24 @@ public interface KernelProvider {
     /** As above for s8. */
     void depthwise(byte[] x, int zero, int[] taps, int to, int tapCount, int[] w, int channels, int[] acc, int ao);
 
+    /**
+     * {@code v[i] = clamp(zero + ((v[i] * factor[fo + i] * m + 2^(n - 1)) >> n))} for a shift n of 33 to 62, where
+     * {@code v[i] * factor[fo + i]} fits an int.
+     */
+    void rescaleProducts(int[] v, int[] factor, int fo, int count, int multiplier, int shift, int zero, int min, int max);
+
+    /**
+     * {@code v[i] = clamp(zero + ((v[i] * ma + v[bo + i] * mb + 2^(n - 1)) >> n))} for values of at most 16 bits with sign, n of 18 to
+     * 62, and multipliers above -2^31.
+     */
+    void rescaleSums(int[] v, int bo, int count, int ma, int mb, int shift, int zero, int min, int max);
+
+    /** {@code sum of v[i]^2} for values of at most 16 bits with sign. */
+    long sumOfSquares(int[] v, int count);
+
+    /** {@code y[yo + i] = (short) x[xo + i]}. */
+    void narrow(int[] x, int xo, int n, short[] y, int yo);
+
     /** {@code y[yo + i] = x[xo + i] - zero}. */
     void widen(short[] x, int xo, int n, int zero, int[] y, int yo);
 

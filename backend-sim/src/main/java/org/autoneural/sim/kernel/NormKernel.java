@@ -15,6 +15,9 @@ final class NormKernel implements Kernel {
     private final Slot y;
     private final KernelProvider kernels;
     private final int width;
+    /** gamma as ints where the vector loops can take it: centred values of 16 bits. */
+    private final int[] wideGamma;
+    private final boolean narrow;
 
     NormKernel(NormRescale rule, Slot x, short[] gamma, int[] beta, Slot y, KernelProvider kernels) {
         this.rule = rule;
@@ -24,6 +27,11 @@ final class NormKernel implements Kernel {
         this.y = y;
         this.kernels = kernels;
         width = gamma.length;
+        narrow = beta.length == 0 && Depth.isNarrow(x.type().dtype(), rule.zeroIn());
+        wideGamma = new int[narrow ? width : 0];
+        for (int i = 0; i < wideGamma.length; i++) {
+            wideGamma[i] = gamma[i];
+        }
     }
 
     @Override
@@ -51,18 +59,26 @@ final class NormKernel implements Kernel {
                 x.read(memory, kernels, row * width, width, 0, s.a, 0);
                 layer(s.a);
             }
-            y.write(memory, row * width, width, s.a, 0);
+            y.write(memory, kernels, row * width, width, s.a, 0);
         }
     }
 
     private void rms(int[] v) {
         long squares = 0;
-        for (int i = 0; i < width; i++) {
-            squares += (long) v[i] * v[i];
+        if (narrow) {
+            squares = kernels.sumOfSquares(v, width);
+        } else {
+            for (int i = 0; i < width; i++) {
+                squares += (long) v[i] * v[i];
+            }
         }
         long factor = IntRmsNorm.factor(squares, rule.epsilon(), rule.multiplier(), rule.shift());
         int r = RowFactor.multiplier(factor);
         int n = RowFactor.shift(factor);
+        if (narrow && n > 32) {
+            kernels.rescaleProducts(v, wideGamma, 0, width, r, n, rule.zeroOut(), rule.min(), rule.max());
+            return;
+        }
         for (int i = 0; i < width; i++) {
             v[i] = IntRmsNorm.element(v[i], gamma[i], r, n, rule.zeroOut(), rule.min(), rule.max());
         }

@@ -1,6 +1,7 @@
 package org.autoneural.sim.kernel;
 
 import org.autoneural.ir.math.Rescale;
+import org.autoneural.ir.math.Rounding;
 import org.autoneural.ir.op.TensorRescale;
 
 /** From one encoding to another. */
@@ -9,6 +10,7 @@ final class RequantizeKernel extends ElementKernel {
     private final Slot x;
     private final Slot y;
     private final KernelProvider kernels;
+    private final boolean narrow;
 
     RequantizeKernel(TensorRescale rule, Slot x, Slot y, KernelProvider kernels) {
         super(y.length(), 1);
@@ -16,14 +18,21 @@ final class RequantizeKernel extends ElementKernel {
         this.x = x;
         this.y = y;
         this.kernels = kernels;
+        narrow = rule.rounding() == Rounding.SINGLE && rule.shift() > 17 && rule.shift() <= Rescale.MAX_SHIFT
+                && rule.multiplier() != Integer.MIN_VALUE && Depth.isNarrow(x.type().dtype(), rule.zeroIn());
     }
 
     @Override
     void block(Memory memory, int[] s, int at, int count) {
         x.read(memory, kernels, at, count, rule.zeroIn(), s, 0);
+        if (narrow) {
+            kernels.rescaleSums(s, 0, count, rule.multiplier(), 0, rule.shift(), rule.zeroOut(), rule.min(), rule.max());
+            y.write(memory, kernels, at, count, s, 0);
+            return;
+        }
         for (int i = 0; i < count; i++) {
             s[i] = Rescale.requantize(s[i], rule.multiplier(), rule.shift(), rule.rounding(), rule.zeroOut(), rule.min(), rule.max());
         }
-        y.write(memory, at, count, s, 0);
+        y.write(memory, kernels, at, count, s, 0);
     }
 }

@@ -68,7 +68,7 @@ final class ResizeBilinearKernel implements Kernel {
                     long sum = w00 * s.a[c] + w01 * s.a[channels + c] + w10 * s.a[2 * channels + c] + w11 * s.a[3 * channels + c];
                     s.a[c] = Rescale.requantize(sum, rule.multiplier(), rule.shift(), rule.rounding(), rule.zeroOut(), rule.min(), rule.max());
                 }
-                y.write(memory, (unit * width + j) * channels, channels, s.a, 0);
+                y.write(memory, kernels, (unit * width + j) * channels, channels, s.a, 0);
             }
         }
     }

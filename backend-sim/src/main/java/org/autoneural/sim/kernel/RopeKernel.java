@@ -69,7 +69,7 @@ final class RopeKernel implements Kernel {
                     s.a[j] = rescale(IntRope.first(x0, x1, c[co + j], n[so + j]));
                     s.a[half + j] = rescale(IntRope.second(x0, x1, c[co + j], n[so + j]));
                 }
-                y.write(memory, at, width, s.a, 0);
+                y.write(memory, kernels, at, width, s.a, 0);
             }
         }
     }

@@ -2,6 +2,8 @@ package org.autoneural.sim.kernel;
 
 import java.util.Arrays;
 import org.autoneural.ir.Tile32;
+import org.autoneural.ir.math.IntAdd;
+import org.autoneural.ir.math.Rescale;
 
 /**
  * The inner loops in plain Java, for any JVM. Loops over channels have one index for all arrays and few terms: C2 of JDK 17 and 25
@@ -179,6 +181,36 @@ public final class ScalarKernels implements KernelProvider {
     public void requantize(int[] sums, int count, ChannelSums.Fast rule, int o, byte[] y, int yo) {
         for (int j = 0; j < count; j++) {
             y[yo + j] = (byte) rule.result(sums[j], o + j);
+        }
+    }
+
+    @Override
+    public void rescaleProducts(int[] v, int[] factor, int fo, int count, int multiplier, int shift, int zero, int min, int max) {
+        for (int i = 0; i < count; i++) {
+            v[i] = Rescale.clamp(zero + Rescale.single((long) v[i] * factor[fo + i], multiplier, shift), min, max);
+        }
+    }
+
+    @Override
+    public void rescaleSums(int[] v, int bo, int count, int ma, int mb, int shift, int zero, int min, int max) {
+        for (int i = 0; i < count; i++) {
+            v[i] = IntAdd.element(v[i], v[bo + i], ma, mb, shift, zero, min, max);
+        }
+    }
+
+    @Override
+    public long sumOfSquares(int[] v, int count) {
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += (long) v[i] * v[i];
+        }
+        return sum;
+    }
+
+    @Override
+    public void narrow(int[] x, int xo, int n, short[] y, int yo) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = (short) x[xo + i];
         }
     }
 

@@ -105,7 +105,7 @@ public final class Slot {
     }
 
     /** {@code element to+i = source[at + i]}, which fits. */
-    void write(Memory memory, int to, int count, int[] source, int at) {
+    void write(Memory memory, KernelProvider kernels, int to, int count, int[] source, int at) {
         if (isBytes()) {
             byte[] y = bytes(memory);
             for (int i = 0; i < count; i++) {
@@ -114,10 +114,7 @@ public final class Slot {
         } else if (arena == Arena.INTS) {
             System.arraycopy(source, at, ints(memory), offset + to, count);
         } else {
-            short[] y = shorts(memory);
-            for (int i = 0; i < count; i++) {
-                y[offset + to + i] = (short) source[at + i];
-            }
+            kernels.narrow(source, at, count, shorts(memory), offset + to);
         }
     }
 

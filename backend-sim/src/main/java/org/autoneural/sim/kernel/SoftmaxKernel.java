@@ -1,27 +1,40 @@
 package org.autoneural.sim.kernel;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.autoneural.ir.Shape;
+import org.autoneural.ir.math.Exp2;
 import org.autoneural.ir.math.IntSoftmax;
+import org.autoneural.ir.math.Rescale;
 import org.autoneural.ir.op.TensorRescale;
 
-/** Softmax over the innermost axis, s16 or s8 to the same type or s16 to s8. A unit is a row. */
+/**
+ * Softmax over the innermost axis, s16 or s8 to the same type or s16 to s8. A unit is a row.
+ *
+ * <p>The results are those of {@link IntSoftmax}: the exponentials come from a table of every difference to the greatest score, and the
+ * division by the row's sum is a multiplication by its reciprocal that one comparison makes exact.
+ */
 final class SoftmaxKernel implements Kernel {
     private final TensorRescale rule;
     private final Slot x;
     private final Optional<Slot> pos;
     private final Slot y;
+    private final KernelProvider kernels;
     private final int width;
     private final int m;
+    /** The exponential of every difference up to the last that is not 0. */
+    private final int[] exponential;
 
-    SoftmaxKernel(TensorRescale rule, Slot x, Optional<Slot> pos, Slot y) {
+    SoftmaxKernel(TensorRescale rule, Slot x, Optional<Slot> pos, Slot y, KernelProvider kernels) {
         this.rule = rule;
         this.x = x;
         this.pos = pos;
         this.y = y;
+        this.kernels = kernels;
         Shape shape = x.type().shape();
         width = shape.dim(-1);
         m = shape.rank() > 1 ? shape.dim(-2) : 1;
+        exponential = exponentials(x.isBytes() ? 1 << 8 : 1 << 16);
     }
 
     @Override
@@ -47,15 +60,70 @@ final class SoftmaxKernel implements Kernel {
         }
         for (int row = from; row < to; row++) {
             int live = pos.isPresent() ? (int) Math.min(width, (long) position + row % m + 1) : width;
-            int at = x.offset() + row * width;
-            int yo = y.offset() + row * width;
-            if (!x.isBytes() && !y.isBytes()) {
-                IntSoftmax.row(x.shorts(memory), at, live, width, rule.multiplier(), rule.shift(), s.a, 0, y.shorts(memory), yo);
-            } else if (!x.isBytes()) {
-                IntSoftmax.row(x.shorts(memory), at, live, width, rule.multiplier(), rule.shift(), s.a, 0, y.bytes(memory), yo);
+            long sum = x.isBytes() ? exponentials(x.bytes(memory), x.offset() + row * width, live, s.a)
+                    : exponentials(x.shorts(memory), x.offset() + row * width, live, s.a);
+            if (y.isBytes()) {
+                normalize(s.a, live, sum, IntSoftmax.BITS_8, IntSoftmax.ZERO_8, Byte.MAX_VALUE);
+                y.write(memory, kernels, row * width, live, s.a, 0);
+                y.fill(memory, row * width + live, width - live, IntSoftmax.ZERO_8);
             } else {
-                IntSoftmax.row(x.bytes(memory), at, live, width, rule.multiplier(), rule.shift(), s.a, 0, y.bytes(memory), yo);
+                normalize(s.a, live, sum, IntSoftmax.BITS_16, 0, Short.MAX_VALUE);
+                y.write(memory, kernels, row * width, live, s.a, 0);
+                y.fill(memory, row * width + live, width - live, 0);
             }
+        }
+    }
+
+    private int[] exponentials(int differences) {
+        int[] all = new int[differences];
+        int n = 0;
+        while (n < differences) {
+            all[n] = Exp2.negative(Rescale.single(n, rule.multiplier(), rule.shift()));
+            if (all[n++] == 0) {
+                break;
+            }
+        }
+        return Arrays.copyOf(all, n);
+    }
+
+    private long exponentials(short[] scores, int at, int live, int[] e) {
+        int max = Short.MIN_VALUE;
+        for (int i = 0; i < live; i++) {
+            max = Math.max(max, scores[at + i]);
+        }
+        int last = exponential.length - 1;
+        long sum = 0;
+        for (int i = 0; i < live; i++) {
+            e[i] = exponential[Math.min(last, max - scores[at + i])];
+            sum += e[i];
+        }
+        return sum;
+    }
+
+    private long exponentials(byte[] scores, int at, int live, int[] e) {
+        int max = Byte.MIN_VALUE;
+        for (int i = 0; i < live; i++) {
+            max = Math.max(max, scores[at + i]);
+        }
+        int last = exponential.length - 1;
+        long sum = 0;
+        for (int i = 0; i < live; i++) {
+            e[i] = exponential[Math.min(last, max - scores[at + i])];
+            sum += e[i];
+        }
+        return sum;
+    }
+
+    /** {@code e = min(max, floor((e * 2^bits + sum / 2) / sum) + zero)}. */
+    private static void normalize(int[] e, int live, long sum, int bits, int zero, int max) {
+        // sum is at least 2^30, the dividend below 2^46: the product is too small by less than 1.
+        long reciprocal = (1L << 62) / sum;
+        long half = sum >> 1;
+        for (int i = 0; i < live; i++) {
+            long dividend = ((long) e[i] << bits) + half;
+            long q = Math.multiplyHigh(dividend << 2, reciprocal);
+            q += dividend - q * sum >= sum ? 1 : 0;
+            e[i] = (int) Math.min(max, q + zero);
         }
     }
 }

@@ -26,6 +26,6 @@ final class StagedAddKernel extends ElementKernel {
         for (int i = 0; i < count; i++) {
             s[i] = rule.apply(s[i], s[BLOCK + i]);
         }
-        y.write(memory, at, count, s, 0);
+        y.write(memory, kernels, at, count, s, 0);
     }
 }

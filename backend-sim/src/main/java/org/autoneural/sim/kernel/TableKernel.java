@@ -4,8 +4,12 @@ import org.autoneural.ir.math.Table;
 
 /** A function by table: looked up for s8 operands, interpolated for s16. */
 final class TableKernel extends ElementKernel {
+    private static final int VALUES = 1 << 16;
+
     private final short[] table;
     private final int fractionBits;
+    /** The function of every s16 value, where there are enough elements for it to pay; else empty. */
+    private final short[] all;
     private final Slot x;
     private final Slot y;
     private final KernelProvider kernels;
@@ -17,10 +21,22 @@ final class TableKernel extends ElementKernel {
         this.y = y;
         this.kernels = kernels;
         fractionBits = x.isBytes() ? 0 : Table.fractionBits(table);
+        all = new short[x.isBytes() || y.isBytes() || x.length() < VALUES ? 0 : VALUES];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = Table.lookup16(table, i + Short.MIN_VALUE, fractionBits);
+        }
     }
 
     @Override
     void block(Memory memory, int[] s, int at, int count) {
+        if (all.length > 0) {
+            short[] from = x.shorts(memory);
+            short[] to = y.shorts(memory);
+            for (int i = 0, xo = x.offset() + at, yo = y.offset() + at; i < count; i++) {
+                to[yo + i] = all[from[xo + i] - Short.MIN_VALUE];
+            }
+            return;
+        }
         x.read(memory, kernels, at, count, 0, s, 0);
         if (x.isBytes()) {
             for (int i = 0; i < count; i++) {
@@ -31,6 +47,6 @@ final class TableKernel extends ElementKernel {
                 s[i] = Table.lookup16(table, s[i], fractionBits);
             }
         }
-        y.write(memory, at, count, s, 0);
+        y.write(memory, kernels, at, count, s, 0);
     }
 }

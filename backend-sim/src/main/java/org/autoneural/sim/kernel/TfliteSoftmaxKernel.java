@@ -58,7 +58,7 @@ final class TfliteSoftmaxKernel implements Kernel {
         for (int unit = from; unit < to; unit++) {
             x.read(memory, kernels, unit * width, width, 0, s.a, 0);
             row.run(s.a, width);
-            y.write(memory, unit * width, width, s.a, 0);
+            y.write(memory, kernels, unit * width, width, s.a, 0);
         }
     }
 }

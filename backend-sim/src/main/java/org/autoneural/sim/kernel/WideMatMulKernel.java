@@ -75,7 +75,7 @@ final class WideMatMulKernel implements Kernel {
                 s.t[j] = j >= wide ? rule.zeroOut() : Rescale.requantize(rule.accumulator().narrow(s.acc[j]), rule.multiplier(),
                         rule.shift(), rule.rounding(), rule.zeroOut(), rule.min(), rule.max());
             }
-            y.write(memory, row * columns, columns, s.t, 0);
+            y.write(memory, kernels, row * columns, columns, s.t, 0);
         }
     }
 }

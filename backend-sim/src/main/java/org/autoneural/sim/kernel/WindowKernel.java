@@ -88,7 +88,7 @@ final class WindowKernel implements Kernel {
                 for (int c = 0; c < channels; c++) {
                     s.a[c] = greatest ? Rescale.clamp(s.acc[c], min, max) : IntMean.of(s.acc[c], count, min, max);
                 }
-                y.write(memory, (unit * out.dim(2) + j) * channels, channels, s.a, 0);
+                y.write(memory, kernels, (unit * out.dim(2) + j) * channels, channels, s.a, 0);
             }
         }
     }

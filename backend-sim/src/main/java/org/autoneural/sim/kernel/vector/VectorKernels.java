@@ -8,6 +8,8 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.autoneural.ir.Tile32;
+import org.autoneural.ir.math.IntAdd;
+import org.autoneural.ir.math.Rescale;
 import org.autoneural.sim.kernel.ChannelSums;
 import org.autoneural.sim.kernel.KernelProvider;
 import org.autoneural.sim.kernel.Scratch;
@@ -32,6 +34,8 @@ public final class VectorKernels implements KernelProvider {
     /** Groups of a tile that are fetched at once: few, so that the processor reads on while it computes. */
     private static final int FETCH_GROUPS = Integer.getInteger("fetch", 16);
     private static final int SIGNS = 0x8080_8080;
+    /** Values whose squares, cut into two times 16 bits, can be summed by lanes and over the lanes in 32 bits: 512 a lane. */
+    private static final int SQUARES = 512 * LANES;
 
     /** Whether this processor's vectors have a width that the loops are written for. */
     public static boolean isUsable() {
@@ -66,8 +70,11 @@ public final class VectorKernels implements KernelProvider {
                         dotsOfNibbles(raw, 4 * c, n, x, xo + 8 * g, t, Tile32.ROWS * i + c);
                     }
                 } else {
-                    for (int c = 0; c < Tile32.ROWS; c += COLUMNS) {
+                    for (int c = 0; c < Tile32.ROWS; c += LANES) {
                         dotsOfBytes(raw, 4 * c, n, x, xo + 4 * g, t, Tile32.ROWS * i + c);
+                        if (n % 2 != 0) {
+                            dotsOfLastBytes(raw, (n - 1) * Tile32.GROUP_BYTES + 4 * c, x, xo + 4 * (g + n - 1), t, Tile32.ROWS * i + c);
+                        }
                     }
                 }
             }
@@ -92,27 +99,30 @@ public final class VectorKernels implements KernelProvider {
         s0.add(s1).intoArray(t, to);
     }
 
+    /** One vector of words, two groups at a time: 8 products; an odd last group is left to {@link #dotsOfLastBytes}. */
     private static void dotsOfBytes(byte[] w, int wo, int groups, int[] x, int xo, int[] t, int to) {
         IntVector s0 = IntVector.fromArray(I, t, to);
-        IntVector s1 = IntVector.fromArray(I, t, to + LANES);
-        for (int g = 0, p = wo, k = xo; g < groups; g++, p += Tile32.GROUP_BYTES, k += 4) {
-            IntVector w0 = ByteVector.fromArray(BYTES, w, p).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
-            IntVector w1 = ByteVector.fromArray(BYTES, w, p + 4 * LANES).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
-            IntVector v = IntVector.broadcast(I, x[k]);
-            s0 = s0.add(w0.mul(v));
-            s1 = s1.add(w1.mul(v));
-            v = IntVector.broadcast(I, x[k + 1]);
-            s0 = s0.add(w0.lanewise(VectorOperators.LSHR, 8).mul(v));
-            s1 = s1.add(w1.lanewise(VectorOperators.LSHR, 8).mul(v));
-            v = IntVector.broadcast(I, x[k + 2]);
-            s0 = s0.add(w0.lanewise(VectorOperators.LSHR, 16).mul(v));
-            s1 = s1.add(w1.lanewise(VectorOperators.LSHR, 16).mul(v));
-            v = IntVector.broadcast(I, x[k + 3]);
-            s0 = s0.add(w0.lanewise(VectorOperators.LSHR, 24).mul(v));
-            s1 = s1.add(w1.lanewise(VectorOperators.LSHR, 24).mul(v));
+        IntVector s1 = IntVector.zero(I);
+        for (int g = 0, p = wo, k = xo; g < groups - 1; g += 2, p += 2 * Tile32.GROUP_BYTES, k += 8) {
+            IntVector v = ByteVector.fromArray(BYTES, w, p).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
+            IntVector u = ByteVector.fromArray(BYTES, w, p + Tile32.GROUP_BYTES).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
+            s0 = s0.add(v.mul(IntVector.broadcast(I, x[k])));
+            s1 = s1.add(u.mul(IntVector.broadcast(I, x[k + 4])));
+            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 1])));
+            s1 = s1.add(u.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 5])));
+            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 16).mul(IntVector.broadcast(I, x[k + 2])));
+            s1 = s1.add(u.lanewise(VectorOperators.LSHR, 16).mul(IntVector.broadcast(I, x[k + 6])));
+            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 3])));
+            s1 = s1.add(u.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 7])));
         }
-        s0.intoArray(t, to);
-        s1.intoArray(t, to + LANES);
+        s0.add(s1).intoArray(t, to);
+    }
+
+    private static void dotsOfLastBytes(byte[] w, int wo, int[] x, int k, int[] t, int to) {
+        IntVector v = ByteVector.fromArray(BYTES, w, wo).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
+        IntVector.fromArray(I, t, to).add(v.mul(x[k])).add(v.lanewise(VectorOperators.LSHR, 8).mul(x[k + 1]))
+                .add(v.lanewise(VectorOperators.LSHR, 16).mul(x[k + 2])).add(v.lanewise(VectorOperators.LSHR, 24).mul(x[k + 3]))
+                .intoArray(t, to);
     }
 
     /** [columns / COLUMNS][depth * COLUMNS]: what {@link #multiply} reads lies in its order. */
@@ -262,6 +272,95 @@ public final class VectorKernels implements KernelProvider {
         for (int j = 0; j < count; j++) {
             y[yo + j] = (byte) rule.result(sums[j], o + j);
         }
+    }
+
+    @Override
+    public void rescaleProducts(int[] v, int[] factor, int fo, int count, int multiplier, int shift, int zero, int min, int max) {
+        int i = highOfProducts(v, factor, fo, count, multiplier >> 16, multiplier & 0xFFFF, 1 << (shift - 33), shift - 32, zero, min, max);
+        for (; i < count; i++) {
+            v[i] = Rescale.clamp(zero + Rescale.single((long) v[i] * factor[fo + i], multiplier, shift), min, max);
+        }
+    }
+
+    /** As {@link #shortsOfSums}. */
+    private static int highOfProducts(int[] v, int[] factor, int fo, int count, int high, int low, int half, int shift, int zero, int min,
+            int max) {
+        int i = 0;
+        for (; i <= count - LANES; i += LANES) {
+            IntVector s = IntVector.fromArray(I, v, i).mul(IntVector.fromArray(I, factor, fo + i));
+            IntVector sh = s.lanewise(VectorOperators.ASHR, 16);
+            IntVector sl = s.and(0xFFFF);
+            IntVector p1 = sh.mul(low);
+            IntVector p2 = sl.mul(high);
+            IntVector mid = sl.mul(low).lanewise(VectorOperators.LSHR, 16).add(p1.and(0xFFFF)).add(p2.and(0xFFFF)).lanewise(VectorOperators.LSHR, 16);
+            sh.mul(high).add(p1.lanewise(VectorOperators.ASHR, 16)).add(p2.lanewise(VectorOperators.ASHR, 16)).add(mid).add(half)
+                    .lanewise(VectorOperators.ASHR, shift).add(zero).max(min).min(max).intoArray(v, i);
+        }
+        return i;
+    }
+
+    @Override
+    public void rescaleSums(int[] v, int bo, int count, int ma, int mb, int shift, int zero, int min, int max) {
+        int i = sumsOfProducts(v, bo, count, ma >> 16, ma & 0xFFFF, mb >> 16, mb & 0xFFFF, shift - 17, zero, min, max);
+        for (; i < count; i++) {
+            v[i] = IntAdd.element(v[i], v[bo + i], ma, mb, shift, zero, min, max);
+        }
+    }
+
+    /** The sums without their low 16 bits, which have no part in the rounding; halved after a 1 is added, since adding a half could overflow. */
+    private static int sumsOfProducts(int[] v, int bo, int count, int ah, int al, int bh, int bl, int shift, int zero, int min, int max) {
+        int i = 0;
+        for (; i <= count - LANES; i += LANES) {
+            IntVector a = IntVector.fromArray(I, v, i);
+            IntVector b = IntVector.fromArray(I, v, bo + i);
+            IntVector pa = a.mul(al);
+            IntVector pb = b.mul(bl);
+            a.mul(ah).add(b.mul(bh)).add(pa.lanewise(VectorOperators.ASHR, 16)).add(pb.lanewise(VectorOperators.ASHR, 16))
+                    .add(pa.and(0xFFFF).add(pb.and(0xFFFF)).lanewise(VectorOperators.LSHR, 16))
+                    .lanewise(VectorOperators.ASHR, shift).add(1).lanewise(VectorOperators.ASHR, 1).add(zero).max(min).min(max).intoArray(v, i);
+        }
+        return i;
+    }
+
+    @Override
+    public long sumOfSquares(int[] v, int count) {
+        long sum = 0;
+        int i = 0;
+        for (; i <= count - LANES; i += SQUARES) {
+            sum += squares(v, i, Math.min(count, i + SQUARES) - LANES);
+        }
+        for (i = count / LANES * LANES; i < count; i++) {
+            sum += (long) v[i] * v[i];
+        }
+        return sum;
+    }
+
+    private static long squares(int[] v, int from, int last) {
+        IntVector low = IntVector.zero(I);
+        IntVector high = IntVector.zero(I);
+        for (int i = from; i <= last; i += LANES) {
+            IntVector x = IntVector.fromArray(I, v, i);
+            IntVector s = x.mul(x);
+            low = low.add(s.and(0xFFFF));
+            high = high.add(s.lanewise(VectorOperators.LSHR, 16));
+        }
+        return low.reduceLanes(VectorOperators.ADD) + ((long) high.reduceLanes(VectorOperators.ADD) << 16);
+    }
+
+    @Override
+    public void narrow(int[] x, int xo, int n, short[] y, int yo) {
+        int i = shortsOfInts(x, xo, n, y, yo);
+        for (; i < n; i++) {
+            y[yo + i] = (short) x[xo + i];
+        }
+    }
+
+    private static int shortsOfInts(int[] x, int xo, int n, short[] y, int yo) {
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            ((ShortVector) IntVector.fromArray(I, x, xo + i).convertShape(VectorOperators.I2S, S, 0)).intoArray(y, yo + i);
+        }
+        return i;
     }
 
     @Override
