@@ -41,7 +41,7 @@ final class EntryPoint {
             all.add(step);
         }
         steps = List.copyOf(all);
-        work = new WorkPool(plan.work(), size, threads);
+        work = new WorkPool(plan.work(), size, kernels, threads);
     }
 
     /** A small constant (position tables, counts) as an array of its own. */

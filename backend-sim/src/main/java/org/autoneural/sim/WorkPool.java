@@ -2,6 +2,7 @@ package org.autoneural.sim;
 
 import java.util.ArrayDeque;
 import java.util.Map;
+import org.autoneural.sim.kernel.KernelProvider;
 import org.autoneural.sim.kernel.Memory;
 import org.autoneural.sim.kernel.Scratch;
 import org.autoneural.sim.kernel.ScratchSize;
@@ -21,12 +22,14 @@ final class WorkPool {
 
     private final Map<Arena, Integer> sizes;
     private final ScratchSize scratchSize;
+    private final KernelProvider kernels;
     private final int threads;
     private final ArrayDeque<Area> free = new ArrayDeque<>();
 
-    WorkPool(Map<Arena, Integer> sizes, ScratchSize scratchSize, int threads) {
+    WorkPool(Map<Arena, Integer> sizes, ScratchSize scratchSize, KernelProvider kernels, int threads) {
         this.sizes = sizes;
         this.scratchSize = scratchSize;
+        this.kernels = kernels;
         this.threads = threads;
     }
 
@@ -40,7 +43,7 @@ final class WorkPool {
         }
         Scratch[] scratch = new Scratch[threads];
         for (int i = 0; i < threads; i++) {
-            scratch[i] = new Scratch(scratchSize);
+            scratch[i] = new Scratch(scratchSize, kernels);
         }
         return new Area(new Memory.Arrays(sizes), scratch);
     }
