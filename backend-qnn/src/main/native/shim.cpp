@@ -745,22 +745,26 @@ bool systemOk(const char* call, Result result) {
     return result == 0;
 }
 
-bool readInfo(const char* path, void* binary, std::uint64_t bytes, aqnn_info* info) {
-    Library library;
+// NULL, with the reason noted, when the library does not serve us.
+const SystemProvider* openSystem(Library& library, const char* path) {
     if (!library.open(path)) {
-        return false;
+        return nullptr;
     }
     void* symbol = library.symbol("QnnSystemInterface_getProviders");
     if (symbol == nullptr) {
-        return false;
+        return nullptr;
     }
     const SystemProvider** list = nullptr;
     std::uint32_t count = 0;
     if (!systemOk("systemInterfaceGetProviders", reinterpret_cast<GetSystemProviders>(symbol)(&list, &count))) {
-        return false;
+        return nullptr;
     }
-    const SystemProvider* provider = choose(list, list == nullptr ? 0 : count, [](const SystemProvider& p) { return p.system; },
-            SYSTEM_MAJOR, 0, "QNN system API");
+    return choose(list, list == nullptr ? 0 : count, [](const SystemProvider& p) { return p.system; }, SYSTEM_MAJOR, 0, "QNN system API");
+}
+
+bool readInfo(const char* path, void* binary, std::uint64_t bytes, aqnn_info* info) {
+    Library library;
+    const SystemProvider* provider = openSystem(library, path);
     if (provider == nullptr) {
         return false;
     }
@@ -798,6 +802,11 @@ const OwnTensor& tensorOf(aqnn_info* info, int graph, int output, int tensor) {
 }
 
 }  // namespace
+
+int aqnn_system_check(const char* system_library) {
+    Library library;
+    return openSystem(library, system_library) == nullptr ? -1 : 0;
+}
 
 aqnn_info* aqnn_info_read(const char* system_library, void* binary, uint64_t bytes) {
     auto info = std::make_unique<aqnn_info>();

@@ -78,6 +78,8 @@ int aqnn_node(aqnn_graph* graph, const char* name, const char* op, const int32_t
 /* Finalizes and lets go of the copies. */
 int aqnn_graph_finalize(aqnn_graph* graph, aqnn_profile* profile);
 
+/* Whether this is a system library that serves us: 0, or -1 and the reason. */
+int aqnn_system_check(const char* system_library);
 /* What the system library tells of a context binary. */
 aqnn_info* aqnn_info_read(const char* system_library, void* binary, uint64_t bytes);
 int aqnn_info_free(aqnn_info* info);

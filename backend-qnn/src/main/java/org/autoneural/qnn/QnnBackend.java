@@ -3,23 +3,26 @@ package org.autoneural.qnn;
 import java.util.List;
 import java.util.Optional;
 import org.autoneural.backend.Backend;
+import org.autoneural.backend.BackendException;
 import org.autoneural.backend.Capabilities;
+import org.autoneural.backend.CompiledProgram;
 import org.autoneural.backend.Diagnostic;
 import org.autoneural.backend.Executable;
 import org.autoneural.backend.ExecutionOptions;
 import org.autoneural.backend.Survey;
 import org.autoneural.backend.Target;
 import org.autoneural.ir.Program;
+import org.autoneural.qnn.graph.QnnProgram;
 import org.autoneural.qnn.map.ProgramMapping;
 import org.autoneural.qnn.table.HtpTable;
 import org.autoneural.qnn.table.OpTable;
 
 /**
- * Qualcomm's SA8295P. So far it knows what the chip can execute and checks programs against that, so that a model quantized
- * today is legal there; it can neither write context binaries nor run them yet.
+ * Qualcomm's SA8295P: says what the chip can execute, compiles programs to context binaries and runs those, both with the vendor's
+ * libraries, which are opened when they are needed.
  */
 public final class QnnBackend implements Backend {
-    private static final Target TARGET = new Target("qnn-sa8295p", "Qualcomm SA8295P, Hexagon v68 (checks only; no context binaries yet)");
+    private static final Target TARGET = new Target("qnn-sa8295p", "Qualcomm SA8295P, Hexagon v68 (needs the QNN SDK)");
 
     private final OpTable ops = OpTable.read();
     private final HtpTable htp = HtpTable.of("sa8295p");
@@ -48,26 +51,31 @@ public final class QnnBackend implements Backend {
         return ProgramSurvey.of(ProgramMapping.of(program, ops, htp), htp);
     }
 
-    /** @throws UnsupportedOperationException always, for now */
+    /**
+     * The program with a context binary for each part of it.
+     *
+     * @throws BackendException when the vendor's libraries are not here or refuse something
+     */
     @Override
-    public Program compile(Program program, Target target) {
+    public CompiledProgram compile(Program program, Target target) {
         requireOurs(target);
-        throw new UnsupportedOperationException(unavailable(target).orElseThrow());
+        QnnProgram mapped = ProgramMapping.of(program, ops, htp).program().orElseThrow(() ->
+                new IllegalArgumentException("the program cannot run on " + target.name() + "; check lists the reasons"));
+        return new ContextCompiler(QnnSettings.here(), htp.soc()).compile(program, mapped);
     }
 
     @Override
     public Optional<String> unavailable(Target target) {
         requireOurs(target);
-        return Optional.of("compiling for " + target.name() + " is not possible yet: this version has no code generator"
-                + " for QNN context binaries. Compile for target 'sim' instead; it obeys the same limits");
+        return new ContextCompiler(QnnSettings.here(), htp.soc()).unavailable()
+                .map(why -> "compiling for " + target.name() + " is not possible here: " + why + ". Without them, target 'sim' obeys the same limits");
     }
 
-    /** @throws UnsupportedOperationException always, for now */
+    /** @throws BackendException when the vendor's libraries are not here, do not fit the file, or fail */
     @Override
-    public Executable load(Program program, Target target, ExecutionOptions options) {
+    public Executable load(CompiledProgram compiled, Target target, ExecutionOptions options) {
         requireOurs(target);
-        throw new UnsupportedOperationException("running on " + target.name() + " is not possible yet: this version has no binding to"
-                + " the QNN libraries. Load the program with target 'sim' instead");
+        return new QnnExecutable(compiled, QnnSettings.here(), htp.soc());
     }
 
     private static void requireOurs(Target target) {

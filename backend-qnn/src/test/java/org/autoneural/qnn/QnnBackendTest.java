@@ -2,11 +2,14 @@ package org.autoneural.qnn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.Set;
+import org.autoneural.backend.BackendException;
 import org.autoneural.backend.Backends;
 import org.autoneural.backend.Capabilities.Role;
+import org.autoneural.backend.CompiledProgram;
 import org.autoneural.backend.Diagnostic;
 import org.autoneural.backend.ExecutionOptions;
 import org.autoneural.backend.Survey;
@@ -75,12 +78,15 @@ class QnnBackendTest {
     }
 
     @Test
-    void compilingAndLoadingSayWhatIsMissingAndWhatToDo() {
+    void withoutTheVendorsLibrariesCompilingSaysWhatIsMissingAndWhatToDo() {
+        assumeTrue(System.getenv("QNN_SDK_ROOT") == null, "QNN_SDK_ROOT is set");
+        assertThat(choice.backend().unavailable(choice.target())).hasValueSatisfying(why -> assertThat(why)
+                .contains("qnn-sa8295p").contains("QNN_SDK_ROOT").contains("'sim'"));
         Program program = new Program(List.of(MappingCases.named("matmul")));
-        assertThatThrownBy(() -> choice.backend().compile(program, choice.target())).isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("qnn-sa8295p").hasMessageContaining("'sim'");
-        assertThatThrownBy(() -> choice.backend().load(program, choice.target(), ExecutionOptions.defaults()))
-                .isInstanceOf(UnsupportedOperationException.class).hasMessageContaining("'sim'");
+        assertThatThrownBy(() -> choice.backend().compile(program, choice.target())).isInstanceOf(BackendException.class)
+                .hasMessageContaining("libQnnHtp.so").hasMessageContaining("QNN_SDK_ROOT");
+        assertThatThrownBy(() -> choice.backend().load(CompiledProgram.of(program), choice.target(), ExecutionOptions.defaults()))
+                .isInstanceOf(BackendException.class).hasMessageContaining("manifest.json");
     }
 
     private List<Diagnostic> check(Graph graph) {

@@ -8,6 +8,7 @@ import org.autoneural.backend.Backend;
 import org.autoneural.backend.Capabilities;
 import org.autoneural.backend.Capabilities.Role;
 import org.autoneural.backend.Capabilities.Rule;
+import org.autoneural.backend.CompiledProgram;
 import org.autoneural.backend.Diagnostic;
 import org.autoneural.backend.Executable;
 import org.autoneural.backend.ExecutionOptions;
@@ -64,16 +65,16 @@ public final class SimBackend implements Backend {
      * @throws IllegalArgumentException listing the nodes for which there is no kernel
      */
     @Override
-    public Program compile(Program program, Target target) {
+    public CompiledProgram compile(Program program, Target target) {
         requireRunnable(program, target);
-        return WeightLayout.choose(program);
+        return CompiledProgram.of(WeightLayout.choose(program));
     }
 
     /** @throws IllegalArgumentException listing the nodes for which there is no kernel, or naming the options that cannot be met */
     @Override
-    public Executable load(Program program, Target target, ExecutionOptions options) {
-        requireRunnable(program, target);
-        return new SimExecutable(program, KernelProviders.named(options.kernels()), new Workers(options.threads(), Workers.MIN_WORK));
+    public Executable load(CompiledProgram compiled, Target target, ExecutionOptions options) {
+        requireRunnable(compiled.program(), target);
+        return new SimExecutable(compiled.program(), KernelProviders.named(options.kernels()), new Workers(options.threads(), Workers.MIN_WORK));
     }
 
     private void requireRunnable(Program program, Target target) {

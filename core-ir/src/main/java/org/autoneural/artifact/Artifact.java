@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.autoneural.artifact.ArtifactException.Code;
+import org.autoneural.backend.CompiledProgram;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.TensorData;
 
@@ -31,6 +32,9 @@ import org.autoneural.ir.TensorData;
  * a new, earlier end as {@link InternalError}.
  */
 public final class Artifact implements AutoCloseable {
+    /** What the names of the target's own files inside begin with. */
+    static final String TARGET_FOLDER = "target/";
+
     private final Path path;
     private final String sha256;
     private final SortedMap<String, String> metadata;
@@ -118,6 +122,18 @@ public final class Artifact implements AutoCloseable {
     /** The entry points; the elements of their constants lie in the file. */
     public Program program() {
         return mapped().program();
+    }
+
+    /**
+     * What the back end compiled: the entry points and the target's own files.
+     *
+     * @throws ArtifactException AR007 when the bytes of a file do not have their hash
+     */
+    public CompiledProgram compiled() {
+        Map<String, ByteBuffer> own = new TreeMap<>();
+        files().stream().filter(name -> name.startsWith(TARGET_FOLDER))
+                .forEach(name -> own.put(name.substring(TARGET_FOLDER.length()), file(name).orElseThrow()));
+        return CompiledProgram.of(program(), own);
     }
 
     /** Facts about the model, sorted by key; see {@link MetadataKeys}. */

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.autoneural.backend.CompiledProgram;
 import org.autoneural.ir.Program;
 
 /**
@@ -20,6 +21,13 @@ public record ArtifactContent(Program program, SortedMap<String, String> metadat
         SortedMap<String, ByteBuffer> views = new TreeMap<>();
         files.forEach((name, bytes) -> views.put(name, bytes.asReadOnlyBuffer()));
         files = Collections.unmodifiableSortedMap(views);
+    }
+
+    /** What a back end compiled, with its files in the inner folder {@value Artifact#TARGET_FOLDER}, and the model's own files. */
+    public static ArtifactContent of(CompiledProgram compiled, Map<String, String> metadata, Map<String, ByteBuffer> files) {
+        Map<String, ByteBuffer> all = new TreeMap<>(files);
+        compiled.files().forEach((name, bytes) -> all.put(Artifact.TARGET_FOLDER + name, bytes));
+        return of(compiled.program(), metadata, all);
     }
 
     /** From maps in any order. */

@@ -26,16 +26,19 @@ public interface Backend {
     }
 
     /**
-     * The INTEGER program as {@code target} wants it stored (its constants may be laid out for its kernels).
+     * The INTEGER program as {@code target} wants it stored: its constants may be laid out for its kernels, and files may stand
+     * beside it.
      *
      * @throws UnsupportedOperationException saying what is missing when this back end cannot compile here
+     * @throws BackendException              when the target's libraries refuse the program or fail
      */
-    Program compile(Program program, Target target);
+    CompiledProgram compile(Program program, Target target);
 
     /**
      * Makes a compiled program executable. Constants are read where they are (mapped file), not copied as a whole.
      *
      * @throws UnsupportedOperationException saying what is missing when this back end cannot execute here
+     * @throws BackendException              when the program does not fit the target's libraries, or they fail
      */
-    Executable load(Program program, Target target, ExecutionOptions options);
+    Executable load(CompiledProgram program, Target target, ExecutionOptions options);
 }

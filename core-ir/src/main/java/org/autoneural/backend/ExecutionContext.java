@@ -17,7 +17,10 @@ public interface ExecutionContext extends AutoCloseable {
     /** Names of all states (those of the graph inputs they are bound to). */
     Set<String> states();
 
-    /** The buffer of a state; zero point (real zero) in a new context. */
+    /**
+     * The buffer of a state; zero point (real zero) in a new context. What is written to it is what the next run reads. Valid
+     * until the next run: ask again after it.
+     */
     TensorBuffer state(String name);
 
     /** Executes an entry point: reads its inputs and states, fills its outputs, replaces its states. */

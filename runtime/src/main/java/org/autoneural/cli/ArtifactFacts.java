@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.autoneural.artifact.Artifact;
 import org.autoneural.artifact.MetadataKeys;
 import org.autoneural.artifact.Segment;
+import org.autoneural.backend.BackendException;
 import org.autoneural.backend.Backends;
 import org.autoneural.backend.Executable;
 import org.autoneural.backend.ExecutionContext;
@@ -115,10 +116,10 @@ record ArtifactFacts(String path, long sizeBytes, String sha256, Map<String, Str
 
     private static Optional<Long> sessionBytes(Artifact artifact) {
         Backends.Choice choice = Backends.target(artifact.metadata().getOrDefault(MetadataKeys.TARGET, "sim"));
-        try (Executable executable = choice.backend().load(artifact.program(), choice.target(), new ExecutionOptions(1, "auto"));
+        try (Executable executable = choice.backend().load(artifact.compiled(), choice.target(), new ExecutionOptions(1, "auto"));
                 ExecutionContext context = executable.newContext()) {
             return Optional.of(context.sizeBytes());
-        } catch (UnsupportedOperationException e) {
+        } catch (UnsupportedOperationException | BackendException e) {
             // The target runs elsewhere; its memory is not known here.
             return Optional.empty();
         }

@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import org.autoneural.artifact.ArtifactException;
+import org.autoneural.backend.BackendException;
 import org.autoneural.checkpoint.CheckpointException;
 import org.autoneural.cockpit.CockpitFilesException;
 import org.autoneural.compare.DumpException;
@@ -42,7 +43,7 @@ final class Failures {
     private static int code(Throwable failure) {
         if (failure instanceof CompileException || failure instanceof QuantizationException
                 || failure instanceof ContextFullException || failure instanceof UnsupportedOperationException
-                || failure instanceof OutOfMemoryError) {
+                || failure instanceof BackendException || failure instanceof OutOfMemoryError) {
             return ExitCode.FAILED;
         }
         if (failure instanceof CheckpointException || failure instanceof ModelException || failure instanceof ArtifactException

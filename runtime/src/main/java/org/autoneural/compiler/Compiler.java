@@ -16,6 +16,7 @@ import org.autoneural.artifact.ArtifactContent;
 import org.autoneural.artifact.ArtifactWriter;
 import org.autoneural.artifact.MetadataKeys;
 import org.autoneural.backend.Backends;
+import org.autoneural.backend.CompiledProgram;
 import org.autoneural.backend.Diagnostic;
 import org.autoneural.backend.Survey;
 import org.autoneural.checkpoint.Checkpoint;
@@ -184,11 +185,11 @@ public final class Compiler implements AutoCloseable {
         if (findings.stream().anyMatch(d -> d.severity() == Diagnostic.Severity.ERROR)) {
             throw new CompileException(target.target().name(), findings);
         }
-        Program compiled = target.backend().compile(program, target.target());
+        CompiledProgram compiled = target.backend().compile(program, target.target());
         progress.at("writing " + output.getFileName(), 0, 1);
-        ArtifactWriter.write(output, ArtifactContent.of(compiled, metadata(compiled), files()));
+        ArtifactWriter.write(output, ArtifactContent.of(compiled, metadata(compiled.program()), files()));
         progress.at("writing " + output.getFileName(), 1, 1);
-        return report(output, compiled, findings);
+        return report(output, compiled.program(), findings);
     }
 
     private Map<String, String> metadata(Program program) {

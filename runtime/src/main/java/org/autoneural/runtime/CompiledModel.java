@@ -88,7 +88,7 @@ public final class CompiledModel implements AutoCloseable {
                 artifact.verify();
             }
             Backends.Choice choice = Backends.target(artifact.metadata().getOrDefault(MetadataKeys.TARGET, "sim"));
-            Executable executable = choice.backend().load(artifact.program(), choice.target(), options);
+            Executable executable = choice.backend().load(artifact.compiled(), choice.target(), options);
             return withFiles(artifact, executable);
         } catch (IOException e) {
             artifact.close();

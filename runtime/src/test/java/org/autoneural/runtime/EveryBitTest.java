@@ -136,7 +136,7 @@ class EveryBitTest {
     void kernelsEqualTheInterpreter(String kernels, int threads) {
         Backends.Choice sim = Backends.target("sim");
         TensorTrace found = new TensorTrace();
-        try (Executable executable = sim.backend().load(artifact.program(), sim.target(), new ExecutionOptions(threads, kernels));
+        try (Executable executable = sim.backend().load(artifact.compiled(), sim.target(), new ExecutionOptions(threads, kernels));
                 ExecutionContext context = executable.newContext()) {
             assertThat(executable.kernels()).isEqualTo(kernels);
             feed(artifact.program(), (graph, inputs) -> run(context, graph, inputs, found), found);

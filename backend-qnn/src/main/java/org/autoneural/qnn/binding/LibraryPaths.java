@@ -85,11 +85,6 @@ public final class LibraryPaths {
         return candidates;
     }
 
-    /** Whether one of the places is a file, or the loader knows the name; nothing is opened for the former. */
-    public boolean mayBeThere() {
-        return candidates.stream().anyMatch(c -> Files.isRegularFile(Path.of(c)));
-    }
-
     /**
      * The result of {@code open} for the first candidate that can be loaded. A library that serves us but fails ends the search.
      *

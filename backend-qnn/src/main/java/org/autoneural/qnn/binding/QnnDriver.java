@@ -9,10 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.autoneural.qnn.graph.QnnContext;
-import org.autoneural.qnn.graph.QnnGraph;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
@@ -90,26 +89,34 @@ public final class QnnDriver implements AutoCloseable {
     /**
      * Compiles a context; the bytes lie in a file that is already deleted and goes with the buffer.
      *
-     * @param progress is told each graph before it is built and before it is finalized, which takes longest
      * @throws QnnException naming graph, tensor or node, and the library's reason
      */
-    public ByteBuffer compile(QnnContext context, GraphOptions options, Consumer<String> progress) {
+    public ByteBuffer compile(QnnContext context, GraphOptions options) {
+        return build(context, options, QnnDriver::binary);
+    }
+
+    /** Makes the calls of {@link #compile} for a library that only records them. */
+    public void record(QnnContext context, GraphOptions options) {
+        build(context, options, done -> done);
+    }
+
+    private <T> T build(QnnContext context, GraphOptions options, Function<Shim.Context, T> result) {
         Shim.Context handle = Shim.aqnn_context_create(backend);
         if (handle == null) {
             throw QnnException.last();
         }
+        T built;
         try {
-            for (QnnGraph graph : context.graphs()) {
-                progress.accept("building graph " + graph.name());
-                GraphWriter writer = new GraphWriter(handle, graph, options);
-                writer.write();
-                progress.accept("finalizing graph " + graph.name());
-                writer.finish();
-            }
-            return binary(handle);
-        } finally {
+            context.graphs().forEach(graph -> GraphBuilding.build(handle, graph, options));
+            built = result.apply(handle);
+        } catch (RuntimeException e) {
             Shim.aqnn_context_free(handle);
+            throw e;
         }
+        if (Shim.aqnn_context_free(handle) != 0) {
+            throw QnnException.last();
+        }
+        return built;
     }
 
     private static ByteBuffer binary(Shim.Context context) {
@@ -168,6 +175,20 @@ public final class QnnDriver implements AutoCloseable {
         });
     }
 
+    /**
+     * Does nothing when one of {@code systemLibraries} serves us.
+     *
+     * @throws QnnException as {@link #open}
+     */
+    public static void checkSystem(LibraryPaths systemLibraries) {
+        systemLibraries.first(path -> {
+            if (Shim.aqnn_system_check(Shim.text(path)) != 0) {
+                throw QnnException.last();
+            }
+            return path;
+        });
+    }
+
     /** What the system library tells of a binary. */
     public static BinaryInfo info(ByteBuffer binary, LibraryPaths systemLibraries) {
         Shim.Info info = describe(binary, systemLibraries);
@@ -189,6 +210,9 @@ public final class QnnDriver implements AutoCloseable {
 
     /** Measurements of one call. */
     public static final class Profile implements AutoCloseable {
+        /** Level of measurement that tells parts of a run. */
+        public static final int DETAILED = 2;
+
         private final Shim.Profile profile;
 
         private Profile(Shim.Profile profile) {

@@ -135,6 +135,8 @@ final class Shim {
 
     static native int aqnn_graph_finalize(Graph graph, Profile profile);
 
+    static native int aqnn_system_check(@Cast("const char*") byte[] systemLibrary);
+
     static native Info aqnn_info_read(@Cast("const char*") byte[] systemLibrary, Pointer binary, @Cast("uint64_t") long bytes);
 
     static native int aqnn_info_free(Info info);

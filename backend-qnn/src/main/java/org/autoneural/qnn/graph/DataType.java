@@ -48,6 +48,16 @@ public enum DataType {
         };
     }
 
+    /** The type with the number {@code code}; an {@link IllegalArgumentException} when the mapping uses none. */
+    public static DataType of(int code) {
+        for (DataType type : values()) {
+            if (type.code == code) {
+                return type;
+            }
+        }
+        throw new IllegalArgumentException("unknown data type number " + code);
+    }
+
     /** The type called {@code text} in the op table; an {@link IllegalArgumentException} when there is none. */
     public static DataType parse(String text) {
         for (DataType type : values()) {

@@ -41,7 +41,7 @@ class DriverTest {
             assertThat(driver.provider()).isEqualTo("AUTONEURAL_TEST_DOUBLE");
             assertThat(driver.core()).isEqualTo(new ApiVersion(2, minor, 0));
             assertThat(driver.backendApi()).isEqualTo(new ApiVersion(5, minor, 0));
-            binary = driver.compile(SmallGraph.addAndTurn().context(), GRAPH, text -> { });
+            binary = driver.compile(SmallGraph.addAndTurn().context(), GRAPH);
         }
         try (QnnDriver driver = open(new DriverOptions(39, 68, 8, false, Optional.empty(), 1));
                 LoadedContext context = driver.load(binary, TestDouble.paths(Library.SYSTEM));
@@ -74,7 +74,7 @@ class DriverTest {
             try (QnnDriver driver = open(HOST)) {
                 List<String> names = List.of("one", "two", "three", "four");
                 ByteBuffer binary = driver.compile(new org.autoneural.qnn.graph.QnnContext("many",
-                        names.stream().map(SmallGraph.addAndTurn()::build).toList()), GRAPH, text -> { });
+                        names.stream().map(SmallGraph.addAndTurn()::build).toList()), GRAPH);
                 assertThat(QnnDriver.info(binary, TestDouble.paths(Library.SYSTEM)).graphs()).extracting(GraphInfo::name).containsExactlyElementsOf(names);
             }
         }
@@ -117,7 +117,7 @@ class DriverTest {
     void aDamagedBinaryIsRefused() {
         ByteBuffer binary;
         try (QnnDriver driver = open(HOST)) {
-            binary = driver.compile(SmallGraph.addAndTurn().context(), GRAPH, text -> { });
+            binary = driver.compile(SmallGraph.addAndTurn().context(), GRAPH);
             binary.put(100, (byte) (binary.get(100) ^ 1));
             assertThatThrownBy(() -> driver.load(binary, TestDouble.paths(Library.SYSTEM))).isInstanceOfSatisfying(QnnException.class,
                     e -> assertThat(e.call()).isEqualTo("systemContextGetBinaryInfo"));

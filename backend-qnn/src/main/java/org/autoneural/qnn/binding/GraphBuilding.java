@@ -17,7 +17,7 @@ import org.autoneural.qnn.graph.StaticData;
 import org.bytedeco.javacpp.Pointer;
 
 /** Makes a graph in a context, tensor by tensor and node by node, from its record. */
-final class GraphWriter {
+final class GraphBuilding {
     /** Numbers of encodings in the shim. */
     private static final int NONE = -1;
     private static final int SCALE_OFFSET = 0;
@@ -29,7 +29,7 @@ final class GraphWriter {
     private final Shim.Graph handle;
     private final Map<String, Integer> numbers = new HashMap<>();
 
-    GraphWriter(Shim.Context context, QnnGraph graph, GraphOptions options) {
+    private GraphBuilding(Shim.Context context, QnnGraph graph, GraphOptions options) {
         this.graph = graph;
         handle = Shim.aqnn_graph_create(context, Shim.text(graph.name()), options.vtcmMb(), options.hvxThreads(), options.optimization());
         if (handle == null) {
@@ -37,15 +37,14 @@ final class GraphWriter {
         }
     }
 
-    void write() {
+    /** Makes and finalizes {@code graph} in {@code context}. */
+    static void build(Shim.Context context, QnnGraph graph, GraphOptions options) {
+        GraphBuilding building = new GraphBuilding(context, graph, options);
         for (QnnTensor tensor : graph.tensors()) {
-            numbers.put(tensor.name(), tensor(tensor));
+            building.numbers.put(tensor.name(), building.tensor(tensor));
         }
-        graph.nodes().forEach(this::node);
-    }
-
-    void finish() {
-        require(Shim.aqnn_graph_finalize(handle, null) == 0);
+        graph.nodes().forEach(building::node);
+        building.require(Shim.aqnn_graph_finalize(building.handle, null) == 0);
     }
 
     private int tensor(QnnTensor tensor) {
