@@ -86,6 +86,15 @@ public final class QnnDriver implements AutoCloseable {
                 Shim.aqnn_backend_number(backend, from + 2));
     }
 
+    /** An empty context. */
+    Shim.Context newContext() {
+        Shim.Context handle = Shim.aqnn_context_create(backend);
+        if (handle == null) {
+            throw QnnException.last();
+        }
+        return handle;
+    }
+
     /**
      * Compiles a context; the bytes lie in a file that is already deleted and goes with the buffer.
      *
@@ -101,10 +110,7 @@ public final class QnnDriver implements AutoCloseable {
     }
 
     private <T> T build(QnnContext context, GraphOptions options, Function<Shim.Context, T> result) {
-        Shim.Context handle = Shim.aqnn_context_create(backend);
-        if (handle == null) {
-            throw QnnException.last();
-        }
+        Shim.Context handle = newContext();
         T built;
         try {
             context.graphs().forEach(graph -> GraphBuilding.build(handle, graph, options));
