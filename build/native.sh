@@ -1,6 +1,6 @@
 #!/bin/sh
-# Compiles the C++ of a folder, and links it: to the JNI library of a JavaCPP class, or to a shared library. Only what is older than
-# its sources is made again. Needs g++ and a JDK.
+# Compiles the C and C++ of a folder, and links it: to the JNI library of a JavaCPP class, or to a shared library. Only what is older than
+# its sources is made again. Needs gcc, g++ and a JDK.
 #
 #   native.sh PLATFORM COMPILER SOURCES INCLUDE OBJECTS jni CLASSPATH CLASS CLASSES
 #   native.sh PLATFORM COMPILER SOURCES INCLUDE OBJECTS shared FILE
@@ -14,11 +14,17 @@ shift 6
 newest_header=$(ls -t "$sources"/*.h "$sources"/*.hpp "$sources"/*.inc "$include"/*.h "$include"/*.hpp "$0" 2>/dev/null | head -n 1)
 mkdir -p "$objects"
 made=
-for source in "$sources"/*.cpp; do
-  object=$objects/$(basename "$source" .cpp).o
+for source in "$sources"/*.c "$sources"/*.cpp; do
+  [ -f "$source" ] || continue
+  object=$objects/$(basename "${source%.*}").o
   if [ ! "$object" -nt "$source" ] || [ ! "$object" -nt "$newest_header" ]; then
     echo "compiling $source for $platform"
-    "$compiler" -std=c++17 -O2 -ftree-vectorize -fPIC -fvisibility=hidden -Wall -Wextra -Werror -I"$include" -c "$source" -o "$object.new"
+    case $source in
+    # Sums stay in the order in which they are written: reordered, the inner loops need more registers than there are.
+    *.c) command="${compiler%g++}gcc -std=c11 -O3 -fno-tree-reassoc" ;;
+    *) command="$compiler -std=c++17 -O2 -ftree-vectorize" ;;
+    esac
+    $command -fPIC -fvisibility=hidden -Wall -Wextra -Werror -I"$include" -c "$source" -o "$object.new"
     mv "$object.new" "$object"
   fi
   made="$made $object"

@@ -14,6 +14,7 @@ import org.autoneural.ir.interpret.IntegerInterpreter;
 import org.autoneural.sim.conformance.ConformanceCase;
 import org.autoneural.sim.conformance.ConformanceSuites;
 import org.autoneural.sim.conformance.ConformanceSummary;
+import org.autoneural.sim.kernel.KernelProviders;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class ConformanceTest {
     private static final List<ExecutionOptions> OPTIONS = List.of(new ExecutionOptions(1, "scalar"), new ExecutionOptions(1, "vector"),
-            new ExecutionOptions(2, "vector"));
+            new ExecutionOptions(2, "vector"), new ExecutionOptions(2, "native"));
     private static final Path TABLE = Path.of("target", "conformance.md");
     private static final Path PAGE = Path.of("..", "docs", "conformance.md");
     private static final String BEGIN = "<!-- table: printed by ConformanceTest -->\n";
@@ -65,7 +66,7 @@ class ConformanceTest {
             Cases.Case one = new Cases.Case(v.graph(), v.inputs());
             equal(c.title() + ", interpreter", new IntegerInterpreter().run(v.graph(), v.inputs()), v.expected());
             for (ExecutionOptions options : OPTIONS) {
-                equal(c.title() + ", " + options, KernelEqualityTest.run(one, options), v.expected());
+                equal(c.title() + ", " + options, KernelEqualityTest.run(one, KernelProviders.named(options.kernels()), options.threads()), v.expected());
             }
             SUMMARY.passed(c, v.expected().length);
         } catch (AssertionError e) {

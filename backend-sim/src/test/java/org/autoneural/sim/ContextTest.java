@@ -51,7 +51,7 @@ class ContextTest {
 
     @Test
     void prefillThenDecodeEqualsTheInterpreterInEveryTensor() {
-        for (String kernels : List.of("scalar", "vector")) {
+        for (String kernels : List.of("scalar", "vector", "native")) {
             for (int threads = 1; threads <= 2; threads++) {
                 try (Executable executable = load(new ExecutionOptions(threads, kernels))) {
                     converse(executable, 11);

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.autoneural.backend.ExecutionContext;
-import org.autoneural.backend.ExecutionOptions;
 import org.autoneural.backend.TensorBuffer;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
@@ -55,15 +54,20 @@ import org.autoneural.ir.op.Transpose;
 import org.autoneural.ir.op.WindowMean;
 import org.autoneural.ir.math.Rounding;
 import org.autoneural.ir.math.encode.TfliteSoftmaxTables;
+import org.autoneural.sim.kernel.KernelProvider;
 import org.autoneural.sim.kernel.KernelProviders;
+import org.autoneural.sim.kernel.nativecode.Level;
+import org.autoneural.sim.kernel.nativecode.NativeKernels;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Interpreter, scalar kernels and vector kernels, one and two threads: the same bits for every op on random graphs. */
+/**
+ * Interpreter, scalar kernels, vector kernels and native kernels at each level that this processor has, one and two threads: the same
+ * bits for every op on random graphs.
+ */
 class KernelEqualityTest {
     private static final int CASES = 120;
-    private static final List<ExecutionOptions> OPTIONS = List.of(new ExecutionOptions(1, "scalar"), new ExecutionOptions(2, "scalar"),
-            new ExecutionOptions(1, "vector"), new ExecutionOptions(2, "vector"));
+    private static final Map<String, KernelProvider> PROVIDERS = providers();
 
     /** Random graphs by op. */
     static final Map<String, Function<Cases, Cases.Case>> OPS = ops();
@@ -117,17 +121,31 @@ class KernelEqualityTest {
 
     private static void equal(Cases.Case c, String what) {
         Map<String, Tensor> expected = new IntegerInterpreter().run(c.graph(), c.inputs());
-        for (ExecutionOptions options : OPTIONS) {
-            assertThat(run(c, options)).as("%s, %s, %s", what, options, c.graph().nodes()).isEqualTo(expected);
-        }
+        PROVIDERS.forEach((name, provider) -> {
+            for (int threads = 1; threads <= 2; threads++) {
+                assertThat(run(c, provider, threads)).as("%s, %s, %d threads, %s", what, name, threads, c.graph().nodes()).isEqualTo(expected);
+            }
+        });
     }
 
-    static Map<String, Tensor> run(Cases.Case c, ExecutionOptions options) {
+    private static Map<String, KernelProvider> providers() {
+        Map<String, KernelProvider> providers = new LinkedHashMap<>();
+        for (String name : List.of("scalar", "vector")) {
+            providers.put(name, KernelProviders.named(name));
+        }
+        for (Level level : Level.values()) {
+            if (level.compareTo(NativeKernels.greatest()) <= 0) {
+                providers.put("native " + level.text(), NativeKernels.load(providers.get("vector"), level.text()));
+            }
+        }
+        return providers;
+    }
+
+    static Map<String, Tensor> run(Cases.Case c, KernelProvider kernels, int threads) {
         Graph graph = c.graph();
         Map<String, Tensor> out = new LinkedHashMap<>();
         // However little there is to do, the threads share it.
-        try (var executable = new SimExecutable(new Program(List.of(graph)), KernelProviders.named(options.kernels()),
-                        new Workers(options.threads(), 0));
+        try (var executable = new SimExecutable(new Program(List.of(graph)), kernels, new Workers(threads, 0));
                 ExecutionContext context = executable.newContext()) {
             c.inputs().forEach((name, tensor) -> fill(context.input(graph.name(), name), tensor));
             context.run(graph.name());

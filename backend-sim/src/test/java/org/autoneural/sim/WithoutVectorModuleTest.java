@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
-import org.autoneural.backend.ExecutionOptions;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.interpret.IntegerInterpreter;
 import org.autoneural.sim.kernel.KernelProviders;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Runs in a JVM of its own that was started without the incubator module (see the pom). */
+/** Runs in a JVM of its own that was started without the incubator module, and for a platform without native kernels (see the pom). */
 @Tag("without-vector-module")
 class WithoutVectorModuleTest {
     @Test
@@ -31,9 +30,15 @@ class WithoutVectorModuleTest {
     }
 
     @Test
+    void askingForNativeSaysWhatWasTried() {
+        assertThatThrownBy(() -> KernelProviders.named("native")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("kernels 'native' cannot run").hasMessageContaining("nativecode/none-none/libjniNativeCalls");
+    }
+
+    @Test
     void aProgramRuns() {
         Cases.Case c = KernelEqualityTest.conv(new Cases(5));
         Map<String, Tensor> expected = new IntegerInterpreter().run(c.graph(), c.inputs());
-        assertThat(KernelEqualityTest.run(c, new ExecutionOptions(2, "auto"))).isEqualTo(expected);
+        assertThat(KernelEqualityTest.run(c, KernelProviders.named("auto"), 2)).isEqualTo(expected);
     }
 }

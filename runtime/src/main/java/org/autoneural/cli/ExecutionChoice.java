@@ -9,8 +9,8 @@ final class ExecutionChoice {
     @Option(names = "--threads", paramLabel = "N", description = "Threads to work with. Default: all processors.")
     private Optional<Integer> threads;
 
-    @Option(names = "--kernels", paramLabel = "NAME", description = "scalar, vector, or auto for the fastest here (default). The results"
-            + " are the same bits.")
+    @Option(names = "--kernels", paramLabel = "NAME", description = "scalar, vector, native, or auto for the fastest here (default). The"
+            + " results are the same bits.")
     private Optional<String> kernels;
 
     int threads() {

@@ -132,7 +132,7 @@ class EveryBitTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"scalar, 1", "scalar, 2", "vector, 1", "vector, 2"})
+    @CsvSource({"scalar, 1", "scalar, 2", "vector, 1", "vector, 2", "native, 1", "native, 2"})
     void kernelsEqualTheInterpreter(String kernels, int threads) {
         Backends.Choice sim = Backends.target("sim");
         TensorTrace found = new TensorTrace();

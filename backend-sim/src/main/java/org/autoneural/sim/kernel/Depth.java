@@ -4,12 +4,12 @@ import org.autoneural.ir.DType;
 import org.autoneural.ir.math.Accumulator;
 
 /** How long a sum of products may be before it must leave a 32-bit lane. */
-final class Depth {
+public final class Depth {
     private Depth() {
     }
 
     /** Greatest {@code |q - zero|} of a stored value. */
-    static long bound(DType type, int zero) {
+    public static long bound(DType type, int zero) {
         return Math.max(Math.abs(type.min() - zero), Math.abs(type.max() - zero));
     }
 
@@ -25,7 +25,7 @@ final class Depth {
      * @param a greatest magnitude of the one factor
      * @param b greatest magnitude of the other factor
      */
-    static int safe(Accumulator accumulator, long a, long b) {
+    public static int safe(Accumulator accumulator, long a, long b) {
         if (accumulator == Accumulator.I32_WRAP) {
             return Integer.MAX_VALUE;
         }

@@ -1,6 +1,7 @@
 package org.autoneural.sim.kernel;
 
 import java.util.Optional;
+import org.autoneural.sim.kernel.nativecode.NativeKernels;
 
 /** Chooses the inner loops by name. */
 public final class KernelProviders {
@@ -15,8 +16,9 @@ public final class KernelProviders {
     }
 
     /**
-     * The provider called {@code name}: {@code scalar}, {@code vector}, or {@code auto} for vector where this JVM has it.
-     * When {@code auto} must do without, a line in the log says which flag is missing.
+     * The provider called {@code name}: {@code native}, {@code vector}, {@code scalar}, or {@code auto} for the first of them that
+     * this JVM can run and that {@link NativeKernels#PROPERTY} does not turn off. A line in the log says which one {@code auto} took,
+     * and what it had to do without.
      *
      * @throws IllegalArgumentException when there is no such provider, or this JVM cannot run it
      */
@@ -24,12 +26,40 @@ public final class KernelProviders {
         return switch (name) {
             case "scalar" -> new ScalarKernels();
             case "vector" -> vector().orElseThrow(() -> new IllegalArgumentException("kernels 'vector' cannot run on this JVM: " + reason()));
-            case "auto" -> vector().orElseGet(() -> {
-                LOG.log(System.Logger.Level.WARNING, "slow kernels in use: {0}", reason());
-                return new ScalarKernels();
-            });
-            default -> throw new IllegalArgumentException("no kernels '" + name + "'; there are auto, scalar and vector");
+            case "native" -> requireNative();
+            case "auto" -> fastest();
+            default -> throw new IllegalArgumentException("no kernels '" + name + "'; there are auto, native, vector and scalar");
         };
+    }
+
+    private static KernelProvider requireNative() {
+        try {
+            return nativeKernels();
+        } catch (LinkageError e) {
+            throw new IllegalArgumentException("kernels 'native' cannot run: " + e.getMessage(), e);
+        }
+    }
+
+    /** @throws LinkageError when there is no library for this machine */
+    private static KernelProvider nativeKernels() {
+        return NativeKernels.load(vector().orElseGet(ScalarKernels::new), System.getProperty(NativeKernels.LEVEL_PROPERTY, ""));
+    }
+
+    private static KernelProvider fastest() {
+        if (!System.getProperty(NativeKernels.PROPERTY, "true").equals("false")) {
+            try {
+                KernelProvider provider = nativeKernels();
+                LOG.log(System.Logger.Level.DEBUG, "native kernels in use");
+                return provider;
+            } catch (LinkageError e) {
+                LOG.log(System.Logger.Level.INFO, "native kernels not in use: {0}", e.getMessage());
+            }
+        }
+        Optional<KernelProvider> vector = vector();
+        if (vector.isEmpty()) {
+            LOG.log(System.Logger.Level.WARNING, "slow kernels in use: {0}", reason());
+        }
+        return vector.orElseGet(ScalarKernels::new);
     }
 
     private static String reason() {

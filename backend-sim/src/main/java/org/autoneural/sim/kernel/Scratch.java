@@ -11,6 +11,7 @@ public final class Scratch {
     final int[][] sums;
     final long[] wide;
     final byte[] raw;
+    final byte[] bytes;
     /** Room of the provider's own. */
     final int[] words;
     final int[] moreWords;
@@ -25,6 +26,7 @@ public final class Scratch {
         sums = new int[blocks ? BlockProduct.ROWS : 0][BlockProduct.COLUMNS];
         wide = new long[size.blocks() > 1 ? BlockProduct.ROWS * BlockProduct.COLUMNS : 0];
         raw = new byte[BlockProduct.RAW_BYTES];
+        bytes = new byte[size.bytes()];
         words = new int[kernels.wordRoom()];
         moreWords = new int[kernels.wordRoom()];
     }
@@ -32,5 +34,15 @@ public final class Scratch {
     /** Bytes of weights as stored: {@link BlockProduct#RAW_BYTES}. */
     public byte[] raw() {
         return raw;
+    }
+
+    /** Room for {@link ScratchSize#bytes} bytes. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** Room for {@link ScratchSize#acc} longs. */
+    public long[] acc() {
+        return acc;
     }
 }

@@ -7,9 +7,15 @@ package org.autoneural.sim.kernel;
  * @param t      ints: sums, one row of results
  * @param acc    longs: sums that are wider than an int
  * @param blocks 1 for a {@link BlockProduct}, 2 for one whose sums are wider than an int, else 0
+ * @param bytes  bytes: room of a kernel that its provider makes
  */
-public record ScratchSize(int a, int t, int acc, int blocks) {
-    public static final ScratchSize NONE = new ScratchSize(0, 0, 0, 0);
+public record ScratchSize(int a, int t, int acc, int blocks, int bytes) {
+    public static final ScratchSize NONE = new ScratchSize(0, 0, 0, 0, 0);
+
+    /** For the kernels of this package. */
+    ScratchSize(int a, int t, int acc, int blocks) {
+        this(a, t, acc, blocks, 0);
+    }
 
     /** For kernels without products of matrices. */
     static ScratchSize of(int a, int t, int acc) {
@@ -17,11 +23,12 @@ public record ScratchSize(int a, int t, int acc, int blocks) {
     }
 
     public ScratchSize max(ScratchSize o) {
-        return new ScratchSize(Math.max(a, o.a), Math.max(t, o.t), Math.max(acc, o.acc), Math.max(blocks, o.blocks));
+        return new ScratchSize(Math.max(a, o.a), Math.max(t, o.t), Math.max(acc, o.acc), Math.max(blocks, o.blocks),
+                Math.max(bytes, o.bytes));
     }
 
     public long sizeBytes() {
-        long room = 4L * a + 4L * t + 8L * acc + BlockProduct.RAW_BYTES;
+        long room = 4L * a + 4L * t + 8L * acc + BlockProduct.RAW_BYTES + bytes;
         long tile = (long) BlockProduct.ROWS * BlockProduct.COLUMNS;
         return blocks == 0 ? room : room + 4L * BlockProduct.DEPTH * (KernelProvider.ROWS + BlockProduct.COLUMNS) + tile * (blocks > 1 ? 12 : 4);
     }

@@ -1,0 +1,63 @@
+package org.autoneural.sim.kernel.nativecode;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.autoneural.ir.DType;
+import org.autoneural.ir.Shape;
+import org.autoneural.sim.kernel.Memory;
+import org.autoneural.sim.kernel.Slot;
+
+/** The plain data of a call: fields in the order of an enum, arrays of one element type. */
+final class Fields {
+    /** Most rows whose sums a thread keeps: with the operand's rows and a panel they stay in a second-level cache of 512 KiB. */
+    private static final int MAX_BLOCK_ROWS = 192;
+    /** A multiple of the rows that the inner loops take at once. */
+    private static final int ROW_STEP = 12;
+    /** Products of a call, some milliseconds: no garbage collection can run during one. */
+    private static final long MAX_CALL_PRODUCTS = 1L << 27;
+
+    private Fields() {
+    }
+
+    /** The fields' names as the library lists them. */
+    static String names(Enum<?>[] fields) {
+        return Arrays.stream(fields).map(f -> f.name().toLowerCase(Locale.ROOT) + " ").collect(Collectors.joining());
+    }
+
+    /** Rows of a block: blocks are even and, but for the last, whole steps of the inner loops. */
+    static int blockRows(int rows) {
+        int blocks = (rows + MAX_BLOCK_ROWS - 1) / MAX_BLOCK_ROWS;
+        int each = (rows + blocks - 1) / blocks;
+        return Math.min(rows, (each + ROW_STEP - 1) / ROW_STEP * ROW_STEP);
+    }
+
+    /** Units that one call may take. */
+    static int unitsOfCall(int units, long products) {
+        return (int) Math.max(1, Math.min(units, MAX_CALL_PRODUCTS * units / Math.max(1, products)));
+    }
+
+    /** Whether the library takes the type of {@code slot}. */
+    static boolean isActivation(Slot slot) {
+        return slot.type().dtype() == DType.S8 || slot.type().dtype() == DType.S16;
+    }
+
+    static Shape shape(Slot slot) {
+        return slot.type().shape();
+    }
+
+    /** 1 for s8, 2 for s16. */
+    static int width(Slot slot) {
+        return slot.isBytes() ? 1 : 2;
+    }
+
+    /** The slot's array if that is of bytes, else null, which the library then does not ask for. */
+    static byte[] bytes(Slot slot, Memory memory) {
+        return slot.isBytes() ? slot.bytes(memory) : null;
+    }
+
+    /** As above for shorts. */
+    static short[] shorts(Slot slot, Memory memory) {
+        return slot.isBytes() ? null : slot.shorts(memory);
+    }
+}

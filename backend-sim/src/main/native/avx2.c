@@ -1,0 +1,158 @@
+/* Level 1: AVX2. Products of s16 pairs by vpmaddwd; 4-bit weights against the bytes of a row by vpmaddubsw. */
+#if defined(__x86_64__)
+#pragma GCC target("avx2")
+#include "level.h"
+#include "x86.h"
+
+#define MR 6
+#define NR 16
+/* Bytes ahead of the weights in use that are asked for: some lines more than the processor fetches by itself. */
+#define AHEAD 2048
+
+#define INLINE static inline __attribute__((always_inline))
+
+/*
+ * 8 channels times `groups` groups, at most 4: high bytes are |15 * -128 * 2| a pair, so 8 pairs fit 16 bits; low bytes 15 * 255 * 2 a
+ * pair, 8 of which fit 16 bits without sign: their sum starts at -2^15, which in the end counts as -2^16 for each channel and call.
+ */
+INLINE __m256i four_groups(const uint8_t *w, const uint8_t *a, int groups, __m256i acc) {
+    const __m256i nibble = _mm256_set1_epi8(15);
+    __m256i high = _mm256_setzero_si256(), low = _mm256_set1_epi16(INT16_MIN);
+    for (int g = 0; g < groups; g++, w += 128, a += 16) {
+        /* Broadcasts from memory are free: the compiler must not bring them all to registers first and spill the sums. */
+        __asm__ volatile("" ::: "memory");
+        __m256i x = load(w);
+        __m256i u = _mm256_and_si256(x, nibble);
+        high = _mm256_add_epi16(high, _mm256_maddubs_epi16(u, pair((const int16_t *)(const void *)a)));
+        low = _mm256_add_epi16(low, _mm256_maddubs_epi16(pair((const int16_t *)(const void *)(a + 8)), u));
+        u = _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble);
+        high = _mm256_add_epi16(high, _mm256_maddubs_epi16(u, pair((const int16_t *)(const void *)(a + 4))));
+        low = _mm256_add_epi16(low, _mm256_maddubs_epi16(pair((const int16_t *)(const void *)(a + 12)), u));
+    }
+    acc = _mm256_add_epi32(acc, _mm256_madd_epi16(high, _mm256_set1_epi16(256)));
+    return _mm256_add_epi32(acc, _mm256_madd_epi16(low, _mm256_set1_epi16(1)));
+}
+
+static void dot4(const uint8_t *w, const uint8_t *a, int groups, int32_t *sums) {
+    __m256i acc0 = _mm256_set1_epi32((groups + 3) / 4 << 16);
+    __m256i acc1 = acc0, acc2 = acc0, acc3 = acc0;
+    int g = 0;
+    for (; g + 4 <= groups; g += 4, w += 512, a += 64) {
+        for (int line = 0; line < 512; line += 64) {
+            _mm_prefetch((const char *)w + AHEAD + line, _MM_HINT_T0);
+        }
+        acc0 = four_groups(w, a, 4, acc0);
+        acc1 = four_groups(w + 32, a, 4, acc1);
+        acc2 = four_groups(w + 64, a, 4, acc2);
+        acc3 = four_groups(w + 96, a, 4, acc3);
+    }
+    if (g < groups) {
+        acc0 = four_groups(w, a, groups - g, acc0);
+        acc1 = four_groups(w + 32, a, groups - g, acc1);
+        acc2 = four_groups(w + 64, a, groups - g, acc2);
+        acc3 = four_groups(w + 96, a, groups - g, acc3);
+    }
+    _mm256_storeu_si256((__m256i *)sums, acc0);
+    _mm256_storeu_si256((__m256i *)(sums + 8), acc1);
+    _mm256_storeu_si256((__m256i *)(sums + 16), acc2);
+    _mm256_storeu_si256((__m256i *)(sums + 24), acc3);
+}
+
+static void dot8(const uint8_t *w, const uint8_t *prepared, int groups, int32_t *sums) {
+    const int16_t *a = (const int16_t *)(const void *)prepared;
+    __m256i acc[4];
+    for (int c = 0; c < 4; c++) {
+        acc[c] = _mm256_setzero_si256();
+    }
+    for (int g = 0; g < groups; g++, w += 128, a += 4) {
+        __m256i even = pair(a), odd = pair(a + 2);
+        _mm_prefetch((const char *)w + AHEAD, _MM_HINT_T0);
+        _mm_prefetch((const char *)w + AHEAD + 64, _MM_HINT_T0);
+        for (int c = 0; c < 4; c++) {
+            __m256i x = load(w + 32 * c);
+            acc[c] = _mm256_add_epi32(acc[c], _mm256_madd_epi16(_mm256_srai_epi16(x, 8), odd));
+            acc[c] = _mm256_add_epi32(acc[c], _mm256_madd_epi16(_mm256_srai_epi16(_mm256_slli_epi16(x, 8), 8), even));
+        }
+    }
+    for (int c = 0; c < 4; c++) {
+        _mm256_storeu_si256((__m256i *)(sums + 8 * c), acc[c]);
+    }
+}
+
+/* 8 words of 4 s8 to two vectors of 8 pairs of s16: k and k + 1, k + 2 and k + 3. */
+INLINE void widen(__m256i x, int16_t *first, int16_t *second) {
+    __m256i odd = _mm256_srai_epi16(x, 8), even = _mm256_srai_epi16(_mm256_slli_epi16(x, 8), 8);
+    /* Lanes of 32 bits: even has k, k + 2; odd k + 1, k + 3. */
+    _mm256_storeu_si256((__m256i *)first, _mm256_blend_epi16(even, _mm256_slli_epi32(odd, 16), 0xAA));
+    _mm256_storeu_si256((__m256i *)second, _mm256_blend_epi16(_mm256_srli_epi32(even, 16), odd, 0xAA));
+}
+
+static void unpack4(const uint8_t *w, int groups, int16_t *panel) {
+    const __m256i nibble = _mm256_set1_epi8(15), eight = _mm256_set1_epi8(8);
+    int half = groups * 4 * NR * 2;
+    for (int g = 0; g < groups; g++, w += 128, panel += 4 * NR * 2) {
+        for (int c = 0; c < 4; c++) {
+            int16_t *to = panel + (c / 2) * half + c % 2 * 16;
+            __m256i x = load(w + 32 * c);
+            widen(_mm256_sub_epi8(_mm256_and_si256(x, nibble), eight), to, to + NR * 2);
+            widen(_mm256_sub_epi8(_mm256_and_si256(_mm256_srli_epi16(x, 4), nibble), eight), to + 2 * NR * 2, to + 3 * NR * 2);
+        }
+    }
+}
+
+static void unpack8(const uint8_t *w, int groups, int16_t *panel) {
+    int half = groups * 2 * NR * 2;
+    for (int g = 0; g < groups; g++, w += 128, panel += 2 * NR * 2) {
+        for (int c = 0; c < 4; c++) {
+            int16_t *to = panel + (c / 2) * half + c % 2 * 16;
+            widen(load(w + 32 * c), to, to + NR * 2);
+        }
+    }
+}
+
+INLINE void micro_rows(const int mr, const int16_t *const *rows, int segments, int pairs, const int16_t *panel, int32_t *sums, int add) {
+    __m256i acc[MR][2];
+#pragma GCC unroll 6
+    for (int i = 0; i < mr; i++) {
+        acc[i][0] = add ? load(sums + i * NR) : _mm256_setzero_si256();
+        acc[i][1] = add ? load(sums + i * NR + 8) : _mm256_setzero_si256();
+    }
+    for (int s = 0; s < segments; s++, rows += MR) {
+        const int16_t *p[MR];
+#pragma GCC unroll 6
+        for (int i = 0; i < mr; i++) {
+            p[i] = rows[i];
+        }
+        for (int k = 0; k < pairs; k++, panel += NR * 2) {
+            __m256i w0 = load(panel), w1 = load(panel + 16);
+#pragma GCC unroll 6
+            for (int i = 0; i < mr; i++) {
+                __m256i a = pair(p[i] + 2 * k);
+                acc[i][0] = _mm256_add_epi32(acc[i][0], _mm256_madd_epi16(w0, a));
+                acc[i][1] = _mm256_add_epi32(acc[i][1], _mm256_madd_epi16(w1, a));
+            }
+        }
+    }
+#pragma GCC unroll 6
+    for (int i = 0; i < mr; i++) {
+        _mm256_storeu_si256((__m256i *)(sums + i * NR), acc[i][0]);
+        _mm256_storeu_si256((__m256i *)(sums + i * NR + 8), acc[i][1]);
+    }
+}
+
+static void micro(int mr, const int16_t *const *rows, int segments, int pairs, const int16_t *panel, int32_t *sums, int add) {
+    switch (mr) {
+    case 1: micro_rows(1, rows, segments, pairs, panel, sums, add); break;
+    case 2: micro_rows(2, rows, segments, pairs, panel, sums, add); break;
+    case 3: micro_rows(3, rows, segments, pairs, panel, sums, add); break;
+    case 4: micro_rows(4, rows, segments, pairs, panel, sums, add); break;
+    case 5: micro_rows(5, rows, segments, pairs, panel, sums, add); break;
+    default: micro_rows(6, rows, segments, pairs, panel, sums, add); break;
+    }
+}
+
+#include "matrix.h"
+#include "product.h"
+
+const an_level an_avx2 = {matrix_scratch, matrix_units, matrix_run, product_scratch, product_run};
+#endif

@@ -1,0 +1,95 @@
+/* The library's calls: the level's code, and what is the same for all levels. */
+#include "level.h"
+
+#define VERSION 1
+
+static const an_level *const levels[AN_LEVELS] = {
+    &an_portable,
+#if defined(__x86_64__)
+    &an_avx2,
+    &an_avx512,
+#endif
+};
+
+int32_t an_version(void) {
+    return VERSION;
+}
+
+int32_t an_greatest_level(void) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        int vnni = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+                && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
+        return vnni ? AN_AVX512 : AN_AVX2;
+    }
+#endif
+    return AN_PORTABLE;
+}
+
+#define AN_NAME(name) #name " "
+
+const char *an_matrix_fields(void) {
+    return AN_MATRIX_FIELDS(AN_NAME);
+}
+
+static int32_t an_padded(int32_t channels) {
+    return (channels + 31) / 32 * 32;
+}
+
+int32_t an_scale_size(int32_t channels) {
+    return an_padded(channels) / 8 * (int32_t)(sizeof(an_scale8) / 8);
+}
+
+int32_t an_scale_fill(const int64_t *bias, const int32_t *multiplier, const int32_t *shift, int32_t channels, int64_t *scale) {
+    int fast = 1;
+    memset(scale, 0, (size_t)an_scale_size(channels) * 8);
+    for (int c = 0; c < an_padded(channels); c++) {
+        an_scale8 *s = (an_scale8 *)scale + c / 8;
+        int lane = c % 8, half = lane / 2;
+        int real = c < channels;
+        int64_t n = real ? shift[c] : 31;
+        s->bias[lane] = real ? bias[c] : 0;
+        s->low_bias[lane] = (int32_t)(uint64_t)s->bias[lane];
+        s->multiplier[lane] = real ? multiplier[c] : 0;
+        (lane & 1 ? s->shift_odd : s->shift_even)[half] = (uint64_t)n;
+        if (s->multiplier[lane] >= 0 && n >= 31 && n <= 62) {
+            (lane & 1 ? s->offset_odd : s->offset_even)[half] = ((uint64_t)1 << (n - 1)) + ((uint64_t)1 << 63);
+            s->back[lane] = (int32_t)(uint32_t)((uint64_t)1 << (63 - n));
+        } else {
+            fast = 0;
+        }
+    }
+    return fast;
+}
+
+int64_t an_matrix_scratch(const an_matrix *m) {
+    return an_portable.matrix_scratch(m);
+}
+
+int32_t an_matrix_units(const an_matrix *m) {
+    return an_portable.matrix_units(m);
+}
+
+int64_t an_address(const uint8_t *buffer) {
+    return (int64_t)(intptr_t)buffer;
+}
+
+int32_t an_matrix_run(int32_t level, const an_matrix *m, const uint8_t *weights, const int64_t *scale, const int8_t *x8,
+                      const int16_t *x16, int8_t *y8, int16_t *y16, uint8_t *scratch, int64_t *failed, int32_t from, int32_t to) {
+    const an_arrays d = {x8, x16, y8, y16};
+    return levels[level]->matrix_run(m, weights, scale, &d, scratch, failed, from, to);
+}
+
+const char *an_product_fields(void) {
+    return AN_PRODUCT_FIELDS(AN_NAME);
+}
+
+int64_t an_product_scratch(const an_product *p) {
+    return an_portable.product_scratch(p);
+}
+
+int32_t an_product_run(int32_t level, const an_product *p, const int64_t *scale, const int8_t *a8, const int16_t *a16, const int8_t *b,
+                       int8_t *y8, int16_t *y16, uint8_t *scratch, int64_t *failed, int32_t position, int32_t from, int32_t to) {
+    const an_arrays d = {a8, a16, y8, y16};
+    return levels[level]->product_run(p, scale, &d, b, scratch, failed, position, from, to);
+}

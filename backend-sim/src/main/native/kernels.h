@@ -1,0 +1,105 @@
+/*
+ * Integer kernels of the simulator, one library for all processors. A level (portable C, AVX2, AVX-512 with VNNI) is a number that
+ * every call takes; nothing is kept between calls. All levels give the same bits.
+ *
+ * Weights lie in the layout "tile32": 32 output channels a tile; in a tile, for every 4 (s8) or 8 (s4) neighbouring k, one 4-byte
+ * word a channel. s8: byte j is k + j. s4: byte j has k + j in its low and k + 4 + j in its high half, each as w + 8.
+ */
+#ifndef AUTONEURAL_SIM_KERNELS_H
+#define AUTONEURAL_SIM_KERNELS_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { AN_PORTABLE = 0, AN_AVX2 = 1, AN_AVX512 = 2, AN_LEVELS = 3 };
+
+/* Accumulators and roundings, numbered as the enums of org.autoneural.ir.math. */
+enum { AN_I32_WRAP = 0, AN_I32_SAT = 1, AN_I48 = 2, AN_I64 = 3 };
+enum { AN_SINGLE = 0, AN_DOUBLE = 1, AN_HALF_EVEN = 2, AN_TOWARD_ZERO = 3 };
+
+/* The greatest level that this processor and its operating system can run; every lower one runs, too. */
+int32_t an_greatest_level(void);
+
+/* Changes whenever the meaning of a call or of a field list changes: a library of another version is not used. */
+int32_t an_version(void);
+
+/*
+ * Constants of 8 output channels. Products of 32-bit lanes come as even and odd lanes, hence the order of some of them.
+ * y = zero + ((sum + bias) * multiplier + round >> shift).
+ */
+typedef struct {
+    int64_t bias[8];
+    uint64_t offset_even[4]; /* 2^(shift-1) + 2^63: with it the arithmetic shift can be a logical one */
+    uint64_t offset_odd[4];
+    uint64_t shift_even[4];
+    uint64_t shift_odd[4];
+    int32_t multiplier[8];
+    int32_t back[8];         /* 2^(63-shift), what the 2^63 above has become, modulo 2^32 */
+    int32_t low_bias[8];     /* bias modulo 2^32 */
+} an_scale8;
+
+/* Number of s64 that the constants of so many channels take. */
+int32_t an_scale_size(int32_t channels);
+
+/* Fills constants; 0 at padding. Returns 1 if every multiplier is at least 0 and every shift in 31..62, else 0. */
+int32_t an_scale_fill(const int64_t *bias, const int32_t *multiplier, const int32_t *shift, int32_t channels, int64_t *scale);
+
+/* How sums become stored values, and where: y_bytes is 1 for s8, in y8, or 2 for s16, in y16; y_at elements from its start. */
+#define AN_RESCALE_FIELDS(F) F(accumulator) F(rounding) F(zero_out) F(min) F(max) F(fast) F(y_at) F(y_bytes)
+
+/*
+ * A product with constant weights, as a linear layer (taps 1) or a convolution, NHWC: depth = taps * part.
+ * x_bytes: 1 for s8, in x8, or 2 for s16, in x16; x_at: elements from its start.
+ * safe_depth: products that a 32-bit sum takes (2^31 - 1: any number, or the sum wraps).
+ */
+#define AN_MATRIX_FIELDS(F) AN_RESCALE_FIELDS(F) \
+    F(x_at) F(x_bytes) F(zero_in) F(weight_bits) F(rows) F(depth) F(channels) F(safe_depth) F(block_rows) \
+    F(kernel_h) F(kernel_w) F(part) F(height) F(width) F(out_height) F(out_width) F(stride_h) F(stride_w) \
+    F(pad_top) F(pad_left) F(dilation_h) F(dilation_w)
+
+/*
+ * A product of activations, a [groups, rows, depth] by s8 b [groups, depth, columns], or [groups, columns, depth] when transposed.
+ * Causal: row r sees position + r % m + 1 columns (transposed) or products (otherwise); columns that it does not see are zero_out.
+ */
+#define AN_PRODUCT_FIELDS(F) AN_RESCALE_FIELDS(F) \
+    F(a_at) F(a_bytes) F(zero_a) F(b_at) F(zero_b) F(groups) F(rows) F(m) F(depth) F(columns) F(transposed) F(causal) F(safe_depth) \
+    F(block_rows)
+
+#define AN_FIELD(name) int32_t name;
+typedef struct { AN_RESCALE_FIELDS(AN_FIELD) } an_rescale;
+typedef struct { AN_MATRIX_FIELDS(AN_FIELD) } an_matrix;
+typedef struct { AN_PRODUCT_FIELDS(AN_FIELD) } an_product;
+
+/* A direct buffer's address as a number. */
+int64_t an_address(const uint8_t *buffer);
+
+/* The names of the fields, each followed by a space: what the caller checks its own order against. */
+const char *an_matrix_fields(void);
+const char *an_product_fields(void);
+
+/* Bytes of working room of a thread. */
+int64_t an_matrix_scratch(const an_matrix *m);
+
+/* Number of units that the work is cut into. */
+int32_t an_matrix_units(const an_matrix *m);
+
+/*
+ * Units from..to-1: a tile of 32 channels when there are few rows, else a block of block_rows rows times a tile, tiles of one block
+ * next to each other. Returns 0, or 1 + the channel whose sum cannot be rescaled, the sum in *failed.
+ */
+int32_t an_matrix_run(int32_t level, const an_matrix *m, const uint8_t *weights, const int64_t *scale, const int8_t *x8,
+                      const int16_t *x16, int8_t *y8, int16_t *y16, uint8_t *scratch, int64_t *failed, int32_t from, int32_t to);
+
+int64_t an_product_scratch(const an_product *p);
+
+/* Units from..to-1: a block of block_rows rows of a group, blocks of one group next to each other. scale: that of 32 equal channels. */
+int32_t an_product_run(int32_t level, const an_product *p, const int64_t *scale, const int8_t *a8, const int16_t *a16, const int8_t *b,
+                       int8_t *y8, int16_t *y16, uint8_t *scratch, int64_t *failed, int32_t position, int32_t from, int32_t to);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

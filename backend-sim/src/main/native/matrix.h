@@ -1,0 +1,361 @@
+/*
+ * Products with constant weights, the code around the inner loops; a level's file defines those before it includes this one:
+ *
+ *   MR, NR          rows and columns of micro(); NR is 16 or 32
+ *   prepare4, dot4  one row against a tile of 4-bit weights as it lies; the sum is that of (w + 8) * a, modulo 2^32
+ *   prepare8, dot8  the same for 8-bit weights
+ *   unpack4/8       groups of a tile to panels of s16 pairs, [32 / NR][pairs][NR][2]
+ *   micro           mr rows times NR columns of a panel
+ *   fast16          16 sums to 16 values of 16 bits, where an_matrix.fast allows
+ *
+ * What is summed modulo 2^32 is exact whenever the true sum fits; where it need not, the depth is cut into blocks that do, and
+ * those are added in 64 bits.
+ */
+#include <stddef.h>
+#include <string.h>
+#include "rescale.h"
+
+/* Depth that is multiplied before the next panel is unpacked: a panel of 16 columns then takes half of a first-level cache of 32 KiB. */
+#define BLOCK_DEPTH 512
+#define TILE 32
+#define ALIGN 64
+/* Rows below this number are multiplied one by one with the weights as they lie. */
+#define FEW_ROWS 4
+
+static inline int64_t align64(int64_t n) {
+    return (n + ALIGN - 1) / ALIGN * ALIGN;
+}
+
+static inline int taps_of(const an_matrix *m) {
+    return m->kernel_h * m->kernel_w;
+}
+
+static inline int padded_depth(const an_matrix *m) {
+    return (m->depth + 31) / 32 * 32;
+}
+
+/* Rows are read where they lie; else they are first copied, as s16 without zero point, padded to whole groups. */
+static inline int is_direct(const an_matrix *m) {
+    return m->x_bytes == 2 && m->zero_in == 0 && (taps_of(m) == 1 ? m->depth % 2 == 0 : m->part % 8 == 0);
+}
+
+static inline int is_few(const an_matrix *m) {
+    return m->rows < FEW_ROWS;
+}
+
+/* What stands in a thread's working room. */
+typedef struct {
+    int16_t *row;                   /* few: one row, s16 */
+    uint8_t *prepared;              /* few: that row in the order of dot4, dot8 */
+    int16_t *packed;                /* [block_rows][padded_depth], unless is_direct */
+    const int16_t **pointers;       /* [taps][block_rows], where each row's taps begin */
+    int16_t *zeros;                 /* [part]: a tap on padding */
+    int16_t *panel;                 /* [TILE / NR][BLOCK_DEPTH / 2][NR][2] */
+    int32_t *sums;                  /* [TILE / NR][block_rows][NR] */
+    int64_t *wide;                  /* as sums, when a block's sums do not add up in 32 bits */
+    int64_t size;
+} room;
+
+static room room_of(const an_matrix *m, uint8_t *base) {
+    room r;
+    int64_t at = 0;
+    memset(&r, 0, sizeof r);
+#define TAKE(field, type, bytes) do { r.field = (type)(void *)(base + at); at += align64(bytes); } while (0)
+    int64_t depth = padded_depth(m);
+    if (is_few(m)) {
+        TAKE(row, int16_t *, depth * 2);
+        TAKE(prepared, uint8_t *, depth * 2);
+    } else {
+        int64_t rows = m->block_rows;
+        int64_t taps = is_direct(m) ? taps_of(m) : 1;
+        TAKE(packed, int16_t *, is_direct(m) ? 0 : rows * depth * 2);
+        TAKE(pointers, const int16_t **, taps * rows * (int64_t)sizeof(int16_t *));
+        TAKE(zeros, int16_t *, (int64_t)m->part * 2);
+        TAKE(panel, int16_t *, (int64_t)BLOCK_DEPTH * TILE * 2);
+        TAKE(sums, int32_t *, rows * TILE * 4);
+        TAKE(wide, int64_t *, m->safe_depth < m->depth ? rows * TILE * 8 : 0);
+    }
+#undef TAKE
+    r.size = at;
+    return r;
+}
+
+/* a[0..padded_depth) = row `row` of the operand, taps on padding and what lies beyond the depth zero. */
+static void gather_row(const an_matrix *m, const an_arrays *d, int row, int16_t *a) {
+    int image = m->out_height * m->out_width;
+    int batch = row / image, i = row / m->out_width % m->out_height, j = row % m->out_width;
+    int16_t *to = a;
+    for (int u = 0; u < m->kernel_h; u++) {
+        int r = i * m->stride_h + u * m->dilation_h - m->pad_top;
+        for (int v = 0; v < m->kernel_w; v++, to += m->part) {
+            int c = j * m->stride_w + v * m->dilation_w - m->pad_left;
+            if (r < 0 || r >= m->height || c < 0 || c >= m->width) {
+                memset(to, 0, (size_t)m->part * 2);
+                continue;
+            }
+            ptrdiff_t at = m->x_at + (((ptrdiff_t)batch * m->height + r) * m->width + c) * m->part;
+            if (m->x_bytes == 2) {
+                memcpy(to, d->x16 + at, (size_t)m->part * 2);
+            } else {
+                for (int k = 0; k < m->part; k++) {
+                    to[k] = (int16_t)(d->x8[at + k] - m->zero_in);
+                }
+            }
+        }
+    }
+    memset(a + m->depth, 0, (size_t)(padded_depth(m) - m->depth) * 2);
+}
+
+/* Values of channels o.. from sums, count of them; returns 0, or 1 + the channel that has none. */
+static int store_wide(const an_rescale *r, const an_scale8 *scale, const int64_t *sums, int o, int count, const an_arrays *d,
+                      ptrdiff_t at, int64_t *failed) {
+    for (int j = 0; j < count; j++) {
+        const an_scale8 *s = scale + (o + j) / 8;
+        int lane = (o + j) % 8;
+        int64_t exact = (int64_t)((uint64_t)sums[j] + (uint64_t)s->bias[lane]);
+        int32_t value;
+        if (!an_store_value(r, exact, s->multiplier[lane], an_shift_of(s, lane), &value)) {
+            *failed = exact;
+            return 1 + o + j;
+        }
+        if (r->y_bytes == 1) {
+            d->y8[at + j] = (int8_t)value;
+        } else {
+            d->y16[at + j] = (int16_t)value;
+        }
+    }
+    return 0;
+}
+
+/* The same from 32-bit sums, a multiple of 16 of them, of which count are wanted; o is a multiple of 16. */
+static int store(const an_rescale *r, const an_scale8 *scale, const int32_t *sums, int o, int count, const an_arrays *d,
+                 ptrdiff_t at, int64_t *failed) {
+    if (!r->fast) {
+        int64_t wide[TILE];
+        for (int j = 0; j < count; j++) {
+            wide[j] = sums[j];
+        }
+        return store_wide(r, scale, wide, o, count, d, at, failed);
+    }
+    for (int j = 0; j < count; j += 16) {
+        int n = count - j < 16 ? count - j : 16;
+        int16_t values[16];
+        int16_t *to = r->y_bytes == 2 && n == 16 ? d->y16 + at + j : values;
+        fast16(sums + j, scale + (o + j) / 8, r, to);
+        if (r->y_bytes == 1) {
+            for (int i = 0; i < n; i++) {
+                d->y8[at + j + i] = (int8_t)values[i];
+            }
+        } else if (n < 16) {
+            memcpy(d->y16 + at + j, values, (size_t)n * 2);
+        }
+    }
+    return 0;
+}
+
+static inline int group_of(const an_matrix *m) {
+    return m->weight_bits == 4 ? 8 : 4;
+}
+
+/* Stored bytes of a tile: 128 a group. */
+static inline int64_t tile_bytes(const an_matrix *m) {
+    int group = group_of(m);
+    return (int64_t)((m->depth + group - 1) / group) * 128;
+}
+
+/* Modulo 2^32. */
+static uint32_t sum_of(const int16_t *a, int from, int to) {
+    uint32_t sum = 0;
+    for (int k = from; k < to; k++) {
+        sum += (uint32_t)a[k];
+    }
+    return sum;
+}
+
+static int run_few(const an_matrix *m, const uint8_t *weights, const an_scale8 *scale, const an_arrays *d, const room *r,
+                   int64_t *failed, int from, int to) {
+    int four = m->weight_bits == 4;
+    int group = group_of(m);
+    int groups = (m->depth + group - 1) / group;
+    /* Blocks are whole steps of the inner loops, 32 deep. */
+    int block = m->safe_depth < m->depth ? m->safe_depth / 32 * 32 / group : groups;
+    for (int row = 0; row < m->rows; row++) {
+        gather_row(m, d, row, r->row);
+        uint32_t total = sum_of(r->row, 0, groups * group);
+        if (four) {
+            prepare4(r->row, groups, r->prepared);
+        } else {
+            prepare8(r->row, groups, r->prepared);
+        }
+        for (int tile = from; tile < to; tile++) {
+            const uint8_t *w = weights + tile * tile_bytes(m);
+            int o = tile * TILE;
+            int count = m->channels - o < TILE ? m->channels - o : TILE;
+            ptrdiff_t at = m->y_at + (ptrdiff_t)row * m->channels + o;
+            int32_t sums[TILE] __attribute__((aligned(ALIGN)));
+            int64_t wide[TILE];
+            memset(wide, 0, sizeof wide);
+            for (int g = 0; g < groups; g += block) {
+                int n = groups - g < block ? groups - g : block;
+                /* A group of the prepared row takes 16 bytes for 8 k, 8 for 4. */
+                if (four) {
+                    dot4(w + (ptrdiff_t)g * 128, r->prepared + (ptrdiff_t)g * 16, n, sums);
+                    uint32_t biased = 8 * (n == groups ? total : sum_of(r->row, g * 8, (g + n) * 8));
+                    for (int j = 0; j < TILE; j++) {
+                        sums[j] = (int32_t)((uint32_t)sums[j] - biased);
+                    }
+                } else {
+                    dot8(w + (ptrdiff_t)g * 128, r->prepared + (ptrdiff_t)g * 8, n, sums);
+                }
+                for (int j = 0; j < TILE; j++) {
+                    wide[j] += sums[j];
+                }
+            }
+            int bad = block == groups ? store((const an_rescale *)m, scale, sums, o, count, d, at, failed)
+                                      : store_wide((const an_rescale *)m, scale, wide, o, count, d, at, failed);
+            if (bad) {
+                return bad;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Where the rows of a block and their taps lie. */
+static void find_rows(const an_matrix *m, const an_arrays *d, const room *r, int first, int count) {
+    if (!is_direct(m)) {
+        for (int i = 0; i < count; i++) {
+            r->pointers[i] = r->packed + (ptrdiff_t)i * padded_depth(m);
+            gather_row(m, d, first + i, r->packed + (ptrdiff_t)i * padded_depth(m));
+        }
+        return;
+    }
+    memset(r->zeros, 0, (size_t)m->part * 2);
+    int image = m->out_height * m->out_width;
+    for (int n = 0; n < count; n++) {
+        int row = first + n;
+        int batch = row / image, i = row / m->out_width % m->out_height, j = row % m->out_width;
+        const int16_t **p = r->pointers + n;
+        for (int u = 0; u < m->kernel_h; u++) {
+            int y = i * m->stride_h + u * m->dilation_h - m->pad_top;
+            for (int v = 0; v < m->kernel_w; v++, p += m->block_rows) {
+                int x = j * m->stride_w + v * m->dilation_w - m->pad_left;
+                int inside = y >= 0 && y < m->height && x >= 0 && x < m->width;
+                *p = inside ? d->x16 + m->x_at + (((ptrdiff_t)batch * m->height + y) * m->width + x) * m->part : r->zeros;
+            }
+        }
+    }
+}
+
+/* One tile of channels for a block of rows that find_rows has found. */
+static int run_tile(const an_matrix *m, const uint8_t *w, const an_scale8 *scale, const an_arrays *d, const room *r,
+                    int64_t *failed, int first, int rows, int o) {
+    int group = group_of(m);
+    int direct = is_direct(m);
+    int taps = direct ? taps_of(m) : 1;
+    int part = direct ? m->part : (m->depth + group - 1) / group * group;
+    int spills = m->safe_depth < m->depth;
+    int most = (spills && m->safe_depth < BLOCK_DEPTH ? m->safe_depth : BLOCK_DEPTH) / 8 * 8;
+    int width = m->channels - o < TILE ? m->channels - o : TILE;
+    if (spills) {
+        memset(r->wide, 0, (size_t)rows * TILE * 8);
+    }
+    for (int tap = 0, c = 0; tap < taps;) {
+        /* A block is some whole taps, or a piece of one. */
+        int segments = part > most ? 1 : most / part < taps - tap ? most / part : taps - tap;
+        int length = part > most ? (part - c < most ? part - c : most) : part;
+        int depth = segments * length;
+        int last = tap + segments == taps && c + length == part;
+        int start = tap * part + c;
+        int pairs = (depth + group - 1) / group * group / 2;
+        const uint8_t *groups = w + (ptrdiff_t)(start / group) * 128;
+        if (group == 8) {
+            unpack4(groups, pairs / 4, r->panel);
+        } else {
+            unpack8(groups, pairs / 2, r->panel);
+        }
+        for (int h = 0; h * NR < width; h++) {
+            for (int i = 0; i < rows; i += MR) {
+                int mr = rows - i < MR ? rows - i : MR;
+                const int16_t *pointers[BLOCK_DEPTH / 8 * MR];
+                for (int s = 0; s < segments; s++) {
+                    for (int j = 0; j < mr; j++) {
+                        pointers[s * MR + j] = r->pointers[(ptrdiff_t)(tap + s) * m->block_rows + i + j] + c;
+                    }
+                }
+                if (last) {
+                    /* Rows of the result are far apart: their lines come while the products are formed. */
+                    for (int j = 0; j < mr; j++) {
+                        ptrdiff_t at = m->y_at + (ptrdiff_t)(first + i + j) * m->channels + o + h * NR;
+                        __builtin_prefetch(m->y_bytes == 1 ? (const void *)(d->y8 + at) : (const void *)(d->y16 + at), 1);
+                    }
+                }
+                int32_t *sums = r->sums + ((ptrdiff_t)h * rows + i) * NR;
+                micro(mr, pointers, segments, length / 2, r->panel + (ptrdiff_t)h * pairs * NR * 2, sums, start > 0 && !spills);
+                int64_t *wide = r->wide + ((ptrdiff_t)h * rows + i) * NR;
+                if (spills) {
+                    for (int j = 0; j < mr * NR; j++) {
+                        wide[j] += sums[j];
+                    }
+                }
+                if (!last) {
+                    continue;
+                }
+                int n = width - h * NR < NR ? width - h * NR : NR;
+                for (int j = 0; j < mr; j++) {
+                    ptrdiff_t at = m->y_at + (ptrdiff_t)(first + i + j) * m->channels + o + h * NR;
+                    int bad = spills ? store_wide((const an_rescale *)m, scale, wide + j * NR, o + h * NR, n, d, at, failed)
+                                     : store((const an_rescale *)m, scale, sums + j * NR, o + h * NR, n, d, at, failed);
+                    if (bad) {
+                        return bad;
+                    }
+                }
+            }
+        }
+        if (part > most && !last && c + length < part) {
+            c += length;
+        } else {
+            c = 0;
+            tap += segments;
+        }
+    }
+    return 0;
+}
+
+static int run_many(const an_matrix *m, const uint8_t *weights, const an_scale8 *scale, const an_arrays *d, const room *r,
+                    int64_t *failed, int from, int to) {
+    int tiles = (m->channels + TILE - 1) / TILE;
+    int found = -1, first = 0, rows = 0;
+    for (int unit = from; unit < to; unit++) {
+        int block = unit / tiles, tile = unit % tiles;
+        if (block != found) {
+            first = block * m->block_rows;
+            rows = m->rows - first < m->block_rows ? m->rows - first : m->block_rows;
+            find_rows(m, d, r, first, rows);
+            found = block;
+        }
+        int bad = run_tile(m, weights + tile * tile_bytes(m), scale, d, r, failed, first, rows, tile * TILE);
+        if (bad) {
+            return bad;
+        }
+    }
+    return 0;
+}
+
+/* The same at every level: NR does not enter the sizes. */
+static int64_t matrix_scratch(const an_matrix *m) {
+    return room_of(m, (uint8_t *)ALIGN).size + ALIGN;
+}
+
+static int32_t matrix_units(const an_matrix *m) {
+    int tiles = (m->channels + TILE - 1) / TILE;
+    return is_few(m) ? tiles : tiles * ((m->rows + m->block_rows - 1) / m->block_rows);
+}
+
+static int32_t matrix_run(const an_matrix *m, const uint8_t *weights, const int64_t *scale, const an_arrays *d,
+                          uint8_t *scratch, int64_t *failed, int32_t from, int32_t to) {
+    room r = room_of(m, scratch + (-(uintptr_t)scratch & (ALIGN - 1)));
+    const an_scale8 *s = (const an_scale8 *)scale;
+    return is_few(m) ? run_few(m, weights, s, d, &r, failed, from, to)
+                     : run_many(m, weights, s, d, &r, failed, from, to);
+}
