@@ -312,7 +312,7 @@ private:
     void cast();
     void convert();
     void reduce(bool mean);
-    void poolAverage();
+    void pool(bool average);
     void resize(bool linear);
 
     double scaleOf(const Facts& w, std::size_t channel) const { return w.scales[w.scales.size() == 1 ? 0 : channel]; }
@@ -773,7 +773,7 @@ void Step::reduce(bool mean) {
     put(y);
 }
 
-void Step::poolAverage() {
+void Step::pool(bool average) {
     const auto filter = ints("filter_size", {});
     const auto stride = ints("stride", {});
     const auto pads = ints("pad_amount", {});
@@ -787,18 +787,21 @@ void Step::poolAverage() {
             for (std::size_t ox = 0; ox < y[2]; ox++) {
                 for (std::size_t c = 0; c < y[3]; c++) {
                     double sum = 0;
+                    double most = -INFINITY;
                     int inside = 0;
                     for (int ky = 0; ky < filter[0]; ky++) {
                         for (int kx = 0; kx < filter[1]; kx++) {
                             const std::ptrdiff_t iy = static_cast<std::ptrdiff_t>(oy) * stride[0] + ky - pads[0];
                             const std::ptrdiff_t ix = static_cast<std::ptrdiff_t>(ox) * stride[1] + kx - pads[2];
                             if (iy >= 0 && ix >= 0 && iy < static_cast<std::ptrdiff_t>(x.dims[1]) && ix < static_cast<std::ptrdiff_t>(x.dims[2])) {
-                                sum += x.real(((b * x.dims[1] + static_cast<std::size_t>(iy)) * x.dims[2] + static_cast<std::size_t>(ix)) * x.dims[3] + c);
+                                const double value = x.real(((b * x.dims[1] + static_cast<std::size_t>(iy)) * x.dims[2] + static_cast<std::size_t>(ix)) * x.dims[3] + c);
+                                sum += value;
+                                most = std::max(most, value);
                                 inside++;
                             }
                         }
                     }
-                    reals[at++] = sum / (countAll ? filter[0] * filter[1] : inside);
+                    reals[at++] = average ? sum / (countAll ? filter[0] * filter[1] : inside) : most;
                 }
             }
         }
@@ -895,7 +898,8 @@ const std::map<std::string, std::function<void(Step&)>>& Step::operations() {
             {"Dequantize", [](Step& s) { s.convert(); }},
             {"ReduceMean", [](Step& s) { s.reduce(true); }},
             {"ReduceSum", [](Step& s) { s.reduce(false); }},
-            {"PoolAvg2d", [](Step& s) { s.poolAverage(); }},
+            {"PoolAvg2d", [](Step& s) { s.pool(true); }},
+            {"PoolMax2d", [](Step& s) { s.pool(false); }},
             {"ResizeBilinear", [](Step& s) { s.resize(true); }},
             {"ResizeNearestNeighbor", [](Step& s) { s.resize(false); }},
     };

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.autoneural.qnn.binding.LibraryPaths;
+import org.bytedeco.javacpp.Loader;
 
 /**
  * The stand-in for the QNN libraries that tests run against, {@code src/test/native}: not Qualcomm's, and it says so. One library plays
@@ -26,7 +27,7 @@ public final class TestDouble {
     }
 
     private static Path unpack() {
-        try (InputStream in = TestDouble.class.getResourceAsStream("libtestdouble.so")) {
+        try (InputStream in = TestDouble.class.getResourceAsStream(Loader.getPlatform() + "/libtestdouble.so")) {
             if (in == null) {
                 throw new IllegalStateException("no test double was built: it needs Linux and g++");
             }
