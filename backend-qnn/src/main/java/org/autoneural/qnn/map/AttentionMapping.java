@@ -87,13 +87,12 @@ final class AttentionMapping {
     }
 
     static void softmax(Node node, GraphMapper out) {
-        TensorRescale form = ((Softmax) node.op()).integer().orElseThrow();
         String y = node.output();
         QnnTensor x = out.tensor(node.input(0));
         boolean causal = ((Softmax) node.op()).causal();
         DataType computed = causal ? DataType.U16 : GraphMapper.widest(x.type(), out.type(y));
         QnnTensor in = causal ? masked(node, x, out) : computed == DataType.U16 ? out.wide(x) : x;
-        out.produce(y, "Softmax", List.of(), out.raw(y, computed), Optional.of(new Bounds(Math.min(form.min(), form.zeroOut()), form.max())), in);
+        out.produce(y, "Softmax", List.of(), out.raw(y, computed), Optional.empty(), in);
     }
 
     /** Scores [H, M, N] where token {@code pos + m} may look at column n; the least value of the range elsewhere. */

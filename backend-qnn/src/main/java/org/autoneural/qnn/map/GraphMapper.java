@@ -22,6 +22,7 @@ import org.autoneural.qnn.graph.Encoding;
 import org.autoneural.qnn.graph.Encoding.ScaleOffset;
 import org.autoneural.qnn.graph.Param;
 import org.autoneural.qnn.graph.QnnGraph;
+import org.autoneural.qnn.graph.QnnNode;
 import org.autoneural.qnn.graph.QnnTensor;
 import org.autoneural.qnn.table.Change;
 import org.autoneural.qnn.table.GraphCheck;
@@ -35,6 +36,9 @@ import org.autoneural.qnn.table.Violation;
  * scores, whose range is widened ({@link AttentionMapping}).
  */
 public final class GraphMapper {
+    /** Code of what the mapping itself has no form for. */
+    public static final String MAPPING = "MAPPING";
+
     private final Graph graph;
     private final HtpTable htp;
     private final OpTable ops;
@@ -62,43 +66,56 @@ public final class GraphMapper {
     }
 
     private MappedGraph run() {
-        graph.inputs().forEach(v -> values.put(v, writer.input(v, inputType(v), dims(v), encoding(v))));
         List<NodeMapping> nodes = new ArrayList<>();
-        boolean refused = false;
-        for (Node node : graph.nodes()) {
-            NodeMapping mapping = node(node);
-            refused |= !mapping.refused().isEmpty();
-            nodes.add(mapping);
-        }
-        for (String output : graph.outputs()) {
-            if (graph.producer(output).isEmpty()) {
-                throw new IllegalArgumentException(graph + ": output %" + output + " is no node's result");
-            }
-        }
-        if (refused) {
+        graph.inputs().forEach(v -> input(v).ifPresent(nodes::add));
+        graph.nodes().forEach(node -> nodes.add(node(node)));
+        graph.outputs().stream().filter(v -> graph.producer(v).isEmpty()).forEach(v -> nodes.add(refused(v, "output",
+                new Refusal("output %" + v + ", which no node computes", "results of nodes", "leave it out of the outputs"))));
+        if (nodes.stream().anyMatch(n -> !n.refused().isEmpty())) {
             return new MappedGraph(graph.name(), Optional.empty(), nodes);
         }
         QnnGraph made = writer.build();
         Map<String, List<Violation>> illegal = new HashMap<>();
         GraphCheck.of(made, ops, htp).forEach(v -> illegal.computeIfAbsent(v.source(), k -> new ArrayList<>()).add(v));
-        List<NodeMapping> checked = nodes.stream().map(n -> new NodeMapping(n.node(), n.op(), n.becomes(), n.changes(),
-                illegal.getOrDefault(n.node(), List.of()))).toList();
+        List<NodeMapping> checked = nodes.stream().map(n -> illegal.containsKey(n.node())
+                ? new NodeMapping(n.node(), n.op(), List.of(), List.of(), illegal.get(n.node())) : n).toList();
         return new MappedGraph(graph.name(), illegal.isEmpty() ? Optional.of(made) : Optional.empty(), checked);
+    }
+
+    /** Declares an input; a mapping only when it is refused. */
+    private Optional<NodeMapping> input(String value) {
+        try {
+            values.put(value, writer.input(value, inputType(value), dims(value), encoding(value)));
+            return Optional.empty();
+        } catch (Refusal e) {
+            standIn(value);
+            return Optional.of(refused(value, "input", e));
+        }
     }
 
     private NodeMapping node(Node node) {
         writer.source(node.name());
         changes.clear();
         int before = writer.nodes().size();
-        List<Violation> refused = List.of();
         try {
             NodeMapper.of(node.op()).map(node, this);
         } catch (Refusal e) {
-            refused = List.of(new Violation("MAPPING", node.name() + " (" + node.op().name() + ")", node.name(), e.getMessage(), e.allowed(), e.remedy()));
-            node.outputs().forEach(v -> values.computeIfAbsent(v, name -> writer.result(name, type(name), dims(name), encoding(name))));
+            node.outputs().forEach(this::standIn);
+            return refused(node.name(), node.op().name(), e);
         }
-        return new NodeMapping(node.name(), node.op().name(), writer.nodes().subList(before, writer.nodes().size()).stream().map(n -> n.type()).toList(),
-                List.copyOf(changes), refused);
+        return new NodeMapping(node.name(), node.op().name(), writer.nodes().subList(before, writer.nodes().size()).stream().map(QnnNode::type).toList(),
+                List.copyOf(changes), List.of());
+    }
+
+    private static NodeMapping refused(String node, String op, Refusal why) {
+        return new NodeMapping(node, op, List.of(), List.of(),
+                List.of(new Violation(MAPPING, node + " (" + op + ")", node, why.getMessage(), why.allowed(), why.remedy())));
+    }
+
+    /** A tensor in the place of a refused value, so that what reads it can be looked at, too; the graph is never built. */
+    private void standIn(String value) {
+        QnnTensor any = new QnnTensor(value, QnnTensor.Role.NATIVE, DataType.U16, dims(value), new ScaleOffset(1, 0), Optional.empty());
+        values.putIfAbsent(value, any);
     }
 
     // --- the integer graph, as the families see it

@@ -10,7 +10,7 @@ import org.autoneural.qnn.table.Violation;
  * @param node    its first result
  * @param op      its op
  * @param becomes types of the QNN nodes, in order; empty when it is refused
- * @param changes how it was written otherwise
+ * @param changes how it was written otherwise; empty when it is refused
  * @param refused why it cannot be; empty when it can
  */
 public record NodeMapping(String node, String op, List<String> becomes, List<Change> changes, List<Violation> refused) {
