@@ -18,6 +18,8 @@ constexpr std::uint32_t CORE_MAJOR = 2;
 // Tensors have had their present size since core API 2.14 (SDK 2.20).
 constexpr std::uint32_t CORE_MINOR = 14;
 constexpr std::uint32_t SYSTEM_MAJOR = 1;
+// Error number of the recorder for calls that it has recorded and cannot answer.
+constexpr std::uint32_t SAVER_RECORDED = 4950;
 
 // Values of enumerations that the shim or the conformance provider name.
 enum DataType : std::uint32_t {
@@ -36,8 +38,6 @@ enum HtpDeviceOption : std::uint32_t { HTP_DEVICE_SOC = 0 };
 enum GraphOption : std::uint32_t { GRAPH_CUSTOM = 0 };
 enum HtpGraphOption : std::uint32_t { HTP_OPTIMIZATION = 1, HTP_VTCM_MB = 3, HTP_HVX_THREADS = 6 };
 enum HtpOptimization : std::uint32_t { FINALIZE_FLAG = 3 };
-enum ContextOption : std::uint32_t { BINARY_COMPATIBILITY = 8 };
-enum Compatibility : std::uint32_t { PERMISSIVE = 0, STRICT = 1 };
 enum SaverOption : std::uint32_t { SAVER_FOLDER = 0, SAVER_BACKEND = 2 };
 
 struct Version {

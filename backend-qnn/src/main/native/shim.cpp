@@ -144,7 +144,8 @@ struct aqnn_backend : Object {
 
     // Notes what the library says to a result that is not 0.
     bool ok(const char* call, Result result) const {
-        if (result == 0) {
+        // The recorder answers so where it has nothing true to say.
+        if (result == 0 || (provider->backendId == SAVER_ID && (result & 0xffff) == SAVER_RECORDED)) {
             return true;
         }
         std::string detail;
@@ -370,7 +371,6 @@ bool open(aqnn_backend* b, const char* path, const char* saver, std::uint32_t so
         return false;
     }
     b->buildId = text(id);
-    // The tensors and tables of the recorder's log are those of the back end that it stands for.
     return CALL(b, logCreate, &logLine, logLevel, &b->log)
             && CALL(b, backendCreate, b->log, static_cast<const Config**>(nullptr), &b->backend)
             && createDevice(b, soc, arch, vtcmMb, offline);

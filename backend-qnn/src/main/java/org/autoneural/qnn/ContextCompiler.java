@@ -67,8 +67,6 @@ final class ContextCompiler {
             return Optional.empty();
         } catch (BackendException e) {
             return Optional.of(e.getMessage());
-        } catch (UnsatisfiedLinkError e) {
-            return Optional.of("this build has no native code for this machine (" + e.getMessage() + ")");
         }
     }
 

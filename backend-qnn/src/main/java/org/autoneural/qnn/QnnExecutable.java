@@ -25,6 +25,7 @@ final class QnnExecutable implements Executable {
     private final Map<String, LoadedContext> contexts = new LinkedHashMap<>();
     private final Optional<Trace> trace;
     private final String kernels;
+    private boolean closed;
 
     /**
      * Checks the manifest, then loads.
@@ -92,7 +93,10 @@ final class QnnExecutable implements Executable {
             execution.run(Optional.empty());
             return;
         }
-        synchronized (driver) {
+        synchronized (trace.get()) {
+            if (closed) {
+                throw new IllegalStateException("the executable is closed");
+            }
             try (QnnDriver.Profile profile = driver.newProfile(QnnDriver.Profile.DETAILED)) {
                 long start = System.nanoTime();
                 execution.run(Optional.of(profile));
@@ -101,11 +105,17 @@ final class QnnExecutable implements Executable {
         }
     }
 
+    /** Contexts cannot run afterwards. */
     @Override
     public void close() {
-        trace.ifPresent(Trace::write);
         BackendException failure = new BackendException("closing the QNN libraries failed");
-        release(failure);
+        trace.ifPresentOrElse(t -> {
+            synchronized (t) {
+                closed = true;
+                release(failure);
+            }
+            t.write();
+        }, () -> release(failure));
         if (failure.getSuppressed().length > 0) {
             throw (RuntimeException) failure.getSuppressed()[0];
         }

@@ -227,6 +227,7 @@ final class QnnExecutionContext implements ExecutionContext {
     @Override
     public TensorBuffer state(String name) {
         State state = find(states, name, "the program", "state");
+        requireOpen();
         if (!state.shown) {
             state.mirror.readFrom(state.memory[current].buffer());
             state.shown = true;
@@ -237,6 +238,7 @@ final class QnnExecutionContext implements ExecutionContext {
     @Override
     public void run(String entryPoint) {
         Entry entry = entry(entryPoint);
+        requireOpen();
         for (State state : states.values()) {
             if (state.shown) {
                 state.mirror.writeTo(state.memory[current].buffer());
@@ -253,6 +255,12 @@ final class QnnExecutionContext implements ExecutionContext {
             current = 1 - current;
         }
         entry.outputs.values().forEach(port -> port.mirror().readFrom(port.memory().buffer()));
+    }
+
+    private void requireOpen() {
+        if (!open) {
+            throw new IllegalStateException("this execution context is closed");
+        }
     }
 
     /** States that this entry point does not write would be lost when the memories change places. */

@@ -134,6 +134,22 @@ class QnnExecutableTest {
     }
 
     @Test
+    void whatIsClosedSaysSo() {
+        String main = program.entryPoints().get(0).name();
+        QnnExecutable executable = backend.load(backend.compile(program));
+        ExecutionContext first = executable.newContext();
+        ExecutionContext second = executable.newContext();
+        first.close();
+        assertThatThrownBy(() -> first.run(main)).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        second.run(main);
+        executable.close();
+        assertThatThrownBy(() -> second.run(main)).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        assertThatThrownBy(executable::newContext).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        second.close();
+        executable.close();
+    }
+
+    @Test
     void settingsOutOfRangeNameTheProperty() {
         for (String[] wrong : new String[][] {{"log", "9"}, {"optimization", "x"}, {"tensors", "some"}}) {
             assertThatThrownBy(() -> new DoubleBackend().set(wrong[0], wrong[1]).settings()).isInstanceOf(IllegalArgumentException.class)

@@ -77,11 +77,11 @@ class QnnModelTest {
 
     @AfterAll
     static void close() {
-        simulator.close();
-        device.close();
         for (String property : List.of("backend", "system", "tensors")) {
             System.clearProperty("autoneural.qnn." + property);
         }
+        simulator.close();
+        device.close();
         assertThat(TestDouble.live()).isZero();
     }
 

@@ -95,6 +95,9 @@ public final class LibraryPaths {
         for (String candidate : candidates) {
             try {
                 return open.apply(candidate);
+            } catch (LinkageError e) {
+                throw new QnnException("open", 0, "this build has no native code for " + System.getProperty("os.name") + " on "
+                        + System.getProperty("os.arch") + " (" + e.getMessage() + ")");
             } catch (QnnException e) {
                 if (!e.call().equals("open") && !e.call().equals("version")) {
                     throw e.in(candidate);

@@ -24,7 +24,8 @@ public final class LoadedContext implements AutoCloseable {
      *
      * @param graph index in {@link BinaryInfo#graphs}
      */
-    public Execution newExecution(int graph) {
+    public synchronized Execution newExecution(int graph) {
+        requireOpen(open);
         Shim.Execution execution = Shim.aqnn_execution_create(context, info, graph);
         if (execution == null) {
             throw QnnException.last();
@@ -50,6 +51,7 @@ public final class LoadedContext implements AutoCloseable {
         }
 
         private void bind(int side, int tensor, NativeMemory memory) {
+            requireOpen(open);
             if (Shim.aqnn_execution_bind(execution, side, tensor, memory.pointer(), memory.sizeBytes()) != 0) {
                 throw QnnException.last();
             }
@@ -58,6 +60,7 @@ public final class LoadedContext implements AutoCloseable {
         /** Reads the inputs, fills the outputs. */
         public void run(Optional<QnnDriver.Profile> profile) {
             synchronized (LoadedContext.this) {
+                requireOpen(open && LoadedContext.this.open);
                 if (Shim.aqnn_execution_run(execution, QnnDriver.handle(profile)) != 0) {
                     throw QnnException.last();
                 }
@@ -66,15 +69,23 @@ public final class LoadedContext implements AutoCloseable {
 
         @Override
         public void close() {
-            if (open) {
-                open = false;
-                Shim.aqnn_execution_free(execution);
+            synchronized (LoadedContext.this) {
+                if (open) {
+                    open = false;
+                    Shim.aqnn_execution_free(execution);
+                }
             }
         }
     }
 
+    private static void requireOpen(boolean open) {
+        if (!open) {
+            throw new IllegalStateException("the context, or this execution of a graph of it, is closed");
+        }
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
         if (open) {
             open = false;
             Shim.aqnn_info_free(info);
