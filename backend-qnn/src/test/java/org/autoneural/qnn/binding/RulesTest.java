@@ -256,4 +256,25 @@ class RulesTest {
             assertThatThrownBy(() -> execution.run(Optional.empty())).hasMessageContaining("shares memory with an input");
         }
     }
+
+    /** What the library logs stands behind its reason. */
+    @Test
+    void aRunThatFailsTellsWhatTheLibraryLogged() {
+        SmallGraph gather = u16(List.of(4), List.of(1)).tensor("i", Role.APP_WRITE, DataType.I32, NONE, 1)
+                .node("n", "Gather", List.of(Scalar.i32("axis", 0)), List.of("x", "i"), "y");
+        var binary = driver.compile(gather.context(), new GraphOptions(8, 4, 3));
+        try (LoadedContext context = driver.load(binary, TestDouble.paths(Library.SYSTEM));
+                LoadedContext.Execution execution = context.newExecution(0);
+                NativeMemory x = new NativeMemory(8);
+                NativeMemory i = new NativeMemory(4);
+                NativeMemory y = new NativeMemory(2)) {
+            execution.bindInput(0, x);
+            execution.bindInput(1, i);
+            execution.bindOutput(0, y);
+            execution.run(Optional.empty());
+            i.buffer().putInt(0, 9);
+            assertThatThrownBy(() -> execution.run(Optional.empty())).hasMessageContaining("graph error 6000")
+                    .hasMessageContaining("index 9 of 4 | graph main: n: index 9 of 4");
+        }
+    }
 }
