@@ -4,24 +4,35 @@ import java.util.List;
 import org.autoneural.ir.op.Engine;
 
 /**
- * Estimated time of one run of one graph; not measured on a device. The interval holds the true time in about 80 % of cases.
+ * Estimated time of one run of one graph; not measured on a device. The interval holds the true time in about 80 % of cases; that of a
+ * {@code decode} reaches from what the memory bus can carry to what the vendor's software gets from it today.
  *
  * @param target      device
  * @param graph       name of the entry point
  * @param latencyMs   most likely time in milliseconds
- * @param lowMs       lower end of the 80 % interval
- * @param highMs      upper end of the 80 % interval
+ * @param lowMs       lower end of the interval
+ * @param highMs      upper end of the interval
  * @param serialMs    time if no two ops overlapped, in milliseconds: an upper bound within the model
  * @param macs        multiply-adds
  * @param ddrBytes    bytes that cross the memory bus
  * @param onChipBytes most bytes of on-chip memory in use at one time
+ * @param limits      what the device could do at most
  * @param nodes       the nodes in the order of the graph
  */
 public record LatencyEstimate(String target, String graph, double latencyMs, double lowMs, double highMs, double serialMs,
-        long macs, long ddrBytes, long onChipBytes, List<NodeEstimate> nodes) {
+        long macs, long ddrBytes, long onChipBytes, Limits limits, List<NodeEstimate> nodes) {
     public LatencyEstimate {
         nodes = List.copyOf(nodes);
     }
+
+    /**
+     * What the device could do at most.
+     *
+     * @param macsPerMs     multiply-adds a millisecond, with the widths that most of the graph's have
+     * @param ddrBytesPerMs bytes over the memory bus a millisecond
+     * @param onChipBytes   bytes of on-chip memory
+     */
+    public record Limits(double macsPerMs, double ddrBytesPerMs, long onChipBytes) {}
 
     /** What takes the time of a node. */
     public enum Bound {

@@ -1,5 +1,6 @@
 package org.autoneural.backend;
 
+import java.util.List;
 import org.autoneural.ir.Graph;
 
 /**
@@ -21,4 +22,12 @@ public interface LatencyModel {
      * and linear layers take its weight bits, other values its activation bits.
      */
     LatencyEstimate estimate(Graph graph, Precision precision);
+
+    /**
+     * This model with its speeds moved towards what was measured; few measurements move them little. The intervals stay as wide as
+     * they are.
+     *
+     * @param measurements at least one
+     */
+    LatencyModel calibrated(List<Measurement> measurements);
 }

@@ -3,6 +3,7 @@ package org.autoneural.checkpoint;
 import static org.autoneural.checkpoint.StrictJson.quote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,12 @@ public final class Config {
             throw new CheckpointException(file, "the file holds " + describe(root) + "; expected an object", StrictJson.REMEDY + ".");
         }
         return new Config(file, "", root);
+    }
+
+    /** The configuration {@code json}; messages call it {@code name}. */
+    public static Config parse(String name, String json) {
+        Path file = Path.of(name);
+        return new Config(file, "", StrictJson.tree(file, json.getBytes(StandardCharsets.UTF_8)));
     }
 
     public Path file() {

@@ -69,7 +69,12 @@ final class StrictJson {
 
     /** The whole file as a tree. */
     static JsonNode tree(Path file, int maxBytes) {
-        return parse(file, "the file", bytes(file, maxBytes), parser -> {
+        return tree(file, bytes(file, maxBytes));
+    }
+
+    /** The text {@code utf8} as a tree; messages call it {@code file}. */
+    static JsonNode tree(Path file, byte[] utf8) {
+        return parse(file, "the file", utf8, parser -> {
             JsonNode node = MAPPER.readTree(parser);
             return node == null ? MAPPER.missingNode() : node;
         });

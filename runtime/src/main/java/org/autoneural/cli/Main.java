@@ -66,6 +66,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new CheckCommand(console))
                 .addSubcommand(new BenchCommand(console))
+                .addSubcommand(new EstimateCommand(console))
                 .addSubcommand(new CommandLine(new EncodingsCommand()).addSubcommand(new EncodingsExportCommand(console)))
                 .addSubcommand(new QuantizeReportCommand(console))
                 .addSubcommand(new CompareCommand(console))

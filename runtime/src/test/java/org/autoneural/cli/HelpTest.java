@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HelpTest {
-    private static final List<String> VERBS = List.of("compile", "run", "eval", "inspect", "check", "bench", "encodings",
+    private static final List<String> VERBS = List.of("compile", "run", "eval", "inspect", "check", "bench", "estimate", "encodings",
             "encodings export", "quantize-report", "compare", "compare-encoders", "completion");
 
     @TempDir

@@ -25,12 +25,27 @@ class MistakesTest {
     void files() throws IOException {
         Files.createDirectory(folder.resolve("empty"));
         Files.writeString(folder.resolve("text.npu"), "not a model");
+        Files.writeString(folder.resolve("empty.csv"), "model,precision,ms\n");
         Files.writeString(folder.resolve("bad.jsonl"), "{\"image\": 1}\n");
     }
 
     static Stream<Arguments> mistakes() {
         return Stream.of(
-                Arguments.of(2, "which command? One of [compile, run, eval, inspect, bench, encodings, quantize-report, compare, compare-encoders, completion]", List.of()),
+                Arguments.of(2, "which command? One of [compile, run, eval, inspect, check, bench, estimate, encodings, quantize-report, compare, compare-encoders, completion]", List.of()),
+                Arguments.of(2, "no network 'vgg7'; there are resnet18,", List.of("estimate", "--network", "vgg7")),
+                Arguments.of(2, "no latency model for 'toaster'; there are models for [sa8295p]", List.of("estimate", "--network", "vit",
+                        "--target", "toaster")),
+                Arguments.of(2, "no precision 'w1a1'; there are [fp16, w8a8, w8a16, w4a16]", List.of("estimate", "--network", "vit",
+                        "--precision", "w1a1")),
+                Arguments.of(2, "--budget is -1.0; allowed: above 0", List.of("estimate", "--network", "vit", "--budget", "-1")),
+                Arguments.of(2, "no entry point 'lunch'; there are [prefill, decode]", List.of("estimate", "--network", "lfm2-1.2b", "--entry", "lunch")),
+                Arguments.of(2, "go with --network", List.of("estimate", "--model", "@text.npu", "--precision", "w8a8")),
+                Arguments.of(2, "Missing required argument (specify one of these)", List.of("estimate")),
+                Arguments.of(2, "input size 0 must be 1 to 16384", List.of("estimate", "--network", "vit", "--input-size", "0")),
+                Arguments.of(2, "cannot take this input size", List.of("estimate", "--network", "inception_v3", "--input-size", "20")),
+                Arguments.of(3, "no row counts", List.of("estimate", "--network", "vit", "--calibrate", "@empty.csv")),
+                Arguments.of(3, "line 1: columns are", List.of("estimate", "--network", "vit", "--calibrate", "@bad.jsonl")),
+                Arguments.of(3, "there is no folder", List.of("estimate", "--network", "vit", "--html", "@none/x.html")),
                 Arguments.of(2, "Unmatched argument at index 0: 'frobnicate'", List.of("frobnicate")),
                 Arguments.of(2, "Unknown option: '--frob'", List.of("run", "--frob")),
                 Arguments.of(2, "Missing required parameter: 'CHECKPOINT'", List.of("compile")),

@@ -60,6 +60,9 @@ final class ElementMapping {
                     Optional.empty(), in);
             case TANH -> out.produce(y, "Tanh", List.of(), new Raw(computed, raw.dims(), computed == DataType.U16 ? TANH_16 : raw.encoding()),
                     Optional.empty(), in);
+            case HARD_SWISH -> out.produce(y, "HardSwish", List.of(), raw, Optional.empty(), in);
+            case HARD_SIGMOID -> throw new Refusal("a hard sigmoid", "the functions gelu, silu, sigmoid, tanh and hard swish",
+                    "train with a sigmoid instead");
             case SILU -> {
                 QnnTensor gate = out.writer().node("Sigmoid", List.of(), y + "/gate", computed, raw.dims(), computed == DataType.U16 ? SIGMOID_16 : SIGMOID_8, in);
                 out.produce(y, "ElementWiseMultiply", List.of(), raw, Optional.empty(), in, gate);

@@ -20,16 +20,19 @@ import java.util.Properties;
  * @param matrixRows    rows of the granule of a matrix product
  * @param vectorBytes   bytes of a vector register
  * @param peakDdrBytesPerSecond most that the memory bus can carry
+ * @param stockDecodeBytesPerSecond what decoders reach with the vendor's software
  */
 record Architecture(String name, String description, long onChipBytes, double usablePart, int tileRows, int tileColumns8,
-        int tileColumns16, int tileChannels, int matrixRows, int vectorBytes, double peakDdrBytesPerSecond) {
+        int tileColumns16, int tileChannels, int matrixRows, int vectorBytes, double peakDdrBytesPerSecond,
+        double stockDecodeBytesPerSecond) {
 
     /** Reads resource {@code name.properties}. */
     static Architecture read(String name) {
         Properties p = properties(name + ".properties");
         return new Architecture(text(p, "name"), text(p, "description"), Long.parseLong(text(p, "onChipBytes")),
                 number(p, "usablePart"), integer(p, "tileRows"), integer(p, "tileColumns8"), integer(p, "tileColumns16"),
-                integer(p, "tileChannels"), integer(p, "matrixRows"), integer(p, "vectorBytes"), number(p, "peakDdrBytesPerSecond"));
+                integer(p, "tileChannels"), integer(p, "matrixRows"), integer(p, "vectorBytes"), number(p, "peakDdrBytesPerSecond"),
+                number(p, "stockDecodeBytesPerSecond"));
     }
 
     /** Bytes of on-chip memory for tensors and tiles. */

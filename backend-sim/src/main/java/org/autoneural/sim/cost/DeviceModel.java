@@ -1,34 +1,47 @@
 package org.autoneural.sim.cost;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.autoneural.backend.LatencyEstimate;
 import org.autoneural.backend.LatencyEstimate.Bound;
 import org.autoneural.backend.LatencyEstimate.NodeEstimate;
 import org.autoneural.backend.LatencyModel;
+import org.autoneural.backend.Measurement;
 import org.autoneural.backend.Precision;
 import org.autoneural.backend.Target;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Stage;
-import org.autoneural.ir.op.Engine;
 
 /** The latency model of the SA8295P. */
 public final class DeviceModel implements LatencyModel {
     private static final String DEVICE = "sa8295p";
 
     private final Architecture architecture;
-    private final Speeds speeds;
-    private final double lowFactor;
-    private final double highFactor;
+    private final Frozen frozen;
 
     /** For {@link java.util.ServiceLoader}. */
     public DeviceModel() {
-        architecture = Architecture.read(DEVICE);
-        var frozen = Architecture.properties(DEVICE + "-speeds.properties");
-        speeds = Speeds.of(frozen);
-        lowFactor = Architecture.number(frozen, "lowFactor");
-        highFactor = Architecture.number(frozen, "highFactor");
+        this(Architecture.read(DEVICE), Frozen.read(DEVICE));
+    }
+
+    private DeviceModel(Architecture architecture, Frozen frozen) {
+        this.architecture = architecture;
+        this.frozen = frozen;
+    }
+
+    @Override
+    public LatencyModel calibrated(List<Measurement> measurements) {
+        if (measurements.isEmpty()) {
+            throw new IllegalArgumentException("no measurements to calibrate on");
+        }
+        List<Observation> observations = measurements.stream().map(m -> Observation.of(architecture, m)).toList();
+        double[] fitted = SpeedFit.fit(observations, SpeedFit.around(frozen.speeds()), SpeedFit.vector(frozen.speeds()),
+                architecture.roomBytes());
+        return new DeviceModel(architecture, new Frozen(SpeedFit.speeds(fitted), frozen.lowFactor(), frozen.highFactor()));
     }
 
     @Override
@@ -57,7 +70,7 @@ public final class DeviceModel implements LatencyModel {
 
     private LatencyEstimate estimate(Graph graph, Optional<Precision> precision) {
         WorkTable table = WorkCounter.count(architecture, graph, precision);
-        Schedule schedule = Schedule.of(table, speeds, architecture.roomBytes());
+        Schedule schedule = Schedule.of(table, frozen.speeds(), architecture.roomBytes());
         List<NodeEstimate> nodes = new ArrayList<>();
         for (int i = 0; i < table.nodes().size(); i++) {
             NodeWork node = table.nodes().get(i);
@@ -66,18 +79,32 @@ public final class DeviceModel implements LatencyModel {
         long bytes = table.nodes().stream().mapToLong(NodeWork::ddrBytes).sum();
         long onChip = table.nodes().stream().mapToLong(NodeWork::onChipBytes).max().orElse(0);
         double ms = schedule.totalMs();
-        return new LatencyEstimate(architecture.name(), graph.name(), ms, ms * lowFactor, ms * highFactor, schedule.serialMs(),
-                table.macs(), bytes, Math.min(onChip, architecture.onChipBytes()), nodes);
+        double low = ms * frozen.lowFactor(), high = ms * frozen.highFactor();
+        if (graph.name().equals("decode")) {
+            // No measurement of the calibration is a decoder: from what the bus can carry to what today's software gets from it.
+            low = Math.min(ms, bytes * 1e3 / architecture.peakDdrBytesPerSecond());
+            high = Math.max(ms, bytes * 1e3 / architecture.stockDecodeBytesPerSecond());
+        }
+        return new LatencyEstimate(architecture.name(), graph.name(), ms, low, high, schedule.serialMs(),
+                table.macs(), bytes, Math.min(onChip, architecture.onChipBytes()), limits(table), nodes);
+    }
+
+    private LatencyEstimate.Limits limits(WorkTable table) {
+        Map<MacClass, Long> macs = new EnumMap<>(MacClass.class);
+        table.nodes().forEach(n -> macs.merge(n.macClass(), n.macs(), Long::sum));
+        MacClass most = Collections.max(macs.entrySet(), Map.Entry.comparingByValue()).getKey();
+        return new LatencyEstimate.Limits(frozen.speeds().macsPerMs().get(most), frozen.speeds().ddrBytesPerMs(), architecture.onChipBytes());
     }
 
     private NodeEstimate node(NodeWork work, Schedule schedule, int i) {
-        boolean matrix = work.engine() == Engine.MATRIX;
-        double engine = work.free() ? 0 : Schedule.engineMs(work, speeds);
+        Speeds speeds = frozen.speeds();
+        double matrix = Schedule.matrixMs(work, speeds), vector = Schedule.vectorMs(work, speeds);
         double memory = work.ddrBytes() / speeds.ddrBytesPerMs();
         double issue = work.free() ? 0 : speeds.issueMs();
-        Bound bound = memory > engine && memory > issue ? Bound.MEMORY : issue > engine ? Bound.ISSUE : matrix ? Bound.MATRIX : Bound.VECTOR;
+        Bound bound = memory > matrix + vector && memory > issue ? Bound.MEMORY : issue > matrix + vector ? Bound.ISSUE
+                : matrix > vector ? Bound.MATRIX : Bound.VECTOR;
         return new NodeEstimate(work.node().name(), work.node().op().name(), work.node().source(), work.engine(), schedule.startMs()[i],
-                schedule.endMs()[i], schedule.fetchMs()[i], schedule.movedMs()[i], matrix ? engine : 0, matrix ? 0 : engine, memory,
+                schedule.endMs()[i], schedule.fetchMs()[i], schedule.movedMs()[i], matrix, vector, memory,
                 work.macs(), work.ddrBytes(), work.onChipBytes(), bound,
                 work.paddedMacs() == 0 ? 0 : (double) work.macs() / work.paddedMacs());
     }

@@ -15,6 +15,7 @@ import org.autoneural.ir.op.Bias;
 import org.autoneural.ir.op.Clamp;
 import org.autoneural.ir.op.Concat;
 import org.autoneural.ir.op.Conv2d;
+import org.autoneural.ir.op.Gather;
 import org.autoneural.ir.op.KvAppend;
 import org.autoneural.ir.op.LayerNorm;
 import org.autoneural.ir.op.Linear;
@@ -50,30 +51,41 @@ final class OnChipMemory {
     private final Graph graph;
     private final Widths widths;
     private final long room;
+    private final int granule;
     private final Map<String, String> roots = new HashMap<>();
     private final Map<String, Integer> lastUse = new HashMap<>();
     private final Map<String, Place> places = new HashMap<>();
     private final long[] liveBytes;
 
-    OnChipMemory(Graph graph, Widths widths, long roomBytes) {
+    OnChipMemory(Graph graph, Widths widths, Architecture architecture) {
         this.graph = graph;
         this.widths = widths;
-        this.room = roomBytes;
+        room = architecture.roomBytes();
+        granule = architecture.tileChannels();
         liveBytes = new long[graph.nodes().size()];
         findRoots();
         place();
     }
 
     /** True iff {@code node} costs nothing: its result is a view, or its bounds are applied by the op before it. */
-    static boolean isFree(Graph graph, Node node) {
+    boolean isFree(Node node) {
         Op op = node.op();
         if (op instanceof Reshape) {
             return true;
+        }
+        if (op instanceof Concat c) {
+            // Whole granules are written in place by the ops before.
+            return c.axis() != graph.type(node.output()).shape().rank() - 1
+                    || node.inputs().stream().allMatch(v -> graph.type(v).shape().dim(-1) % granule == 0);
         }
         if (op instanceof ResizeNearest) {
             // One pixel spread over a map is read as often as needed by the op after it.
             Shape x = graph.type(node.input(0)).shape();
             return x.elements() == (long) x.dim(0) * Math.max(x.dim(1), x.dim(3));
+        }
+        if (op instanceof Bias) {
+            // A batch norm is one op.
+            return graph.producer(node.input(0)).map(p -> p.op() instanceof Scale).orElse(false);
         }
         // A ReLU is part of the conversion of sums to results.
         return (op instanceof Clamp || op instanceof Requantize) && graph.consumers(node.input(0)).size() == 1
@@ -88,7 +100,7 @@ final class OnChipMemory {
             for (String v : node.inputs()) {
                 lastUse.merge(root(v), i, Math::max);
             }
-            if (node.op() instanceof KvAppend || isFree(graph, node)) {
+            if (node.op() instanceof KvAppend || isFree(node) && !(node.op() instanceof Concat)) {
                 roots.put(node.output(), root(node.input(0)));
             }
         }
@@ -109,7 +121,7 @@ final class OnChipMemory {
             Node node = nodes.get(i);
             long weights = 0;
             for (String v : node.inputs()) {
-                weights += graph.isConstant(v) && !(node.op() instanceof org.autoneural.ir.op.Gather) ? widths.bytes(v) : 0;
+                weights += graph.isConstant(v) && !(node.op() instanceof Gather) ? widths.bytes(v) : 0;
             }
             boolean strips = false;
             for (String v : node.outputs()) {
@@ -147,7 +159,7 @@ final class OnChipMemory {
         int issued = 0;
         for (int i = producer; i <= last; i++) {
             Node node = graph.nodes().get(i);
-            if (!isFree(graph, node)) {
+            if (!isFree(node)) {
                 issued++;
                 if (!byRows(node)) {
                     return false;
@@ -158,7 +170,7 @@ final class OnChipMemory {
     }
 
     /** True iff a few rows of the result need a few rows of the first operand only. */
-    private boolean byRows(Node node) {
+    static boolean byRows(Node node) {
         Op op = node.op();
         if (op instanceof AvgPool2d p) {
             return p.kernelH() <= STRIP_ROWS;

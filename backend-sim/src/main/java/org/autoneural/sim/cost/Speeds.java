@@ -13,9 +13,10 @@ import java.util.Properties;
  * @param vectorsPerMs   instructions of the vector unit a millisecond
  * @param depthwisePerMs the same for depthwise convolutions
  * @param ddrBytesPerMs  bytes over the memory bus a millisecond
+ * @param floatFactor    how much longer the vector unit takes for half-precision floats than for integers of 16 bits
  */
 record Speeds(double startMs, double issueMs, Map<MacClass, Double> macsPerMs, double vectorsPerMs, double depthwisePerMs,
-        double ddrBytesPerMs) {
+        double ddrBytesPerMs, double floatFactor) {
     Speeds {
         macsPerMs = Map.copyOf(macsPerMs);
     }
@@ -26,6 +27,7 @@ record Speeds(double startMs, double issueMs, Map<MacClass, Double> macsPerMs, d
             macs.put(c, Architecture.number(p, "macsPerMs." + c));
         }
         return new Speeds(Architecture.number(p, "startMs"), Architecture.number(p, "issueMs"), macs,
-                Architecture.number(p, "vectorsPerMs"), Architecture.number(p, "depthwisePerMs"), Architecture.number(p, "ddrBytesPerMs"));
+                Architecture.number(p, "vectorsPerMs"), Architecture.number(p, "depthwisePerMs"), Architecture.number(p, "ddrBytesPerMs"),
+                Architecture.number(p, "floatFactor"));
     }
 }

@@ -42,7 +42,7 @@ final class WorkCounter {
         this.architecture = architecture;
         this.graph = graph;
         widths = new Widths(graph, precision);
-        memory = new OnChipMemory(graph, widths, architecture.roomBytes());
+        memory = new OnChipMemory(graph, widths, architecture);
     }
 
     /** @param precision how a FLOAT graph is stored; empty for an INTEGER graph */
@@ -52,18 +52,18 @@ final class WorkCounter {
         for (int i = 0; i < graph.nodes().size(); i++) {
             nodes.add(counter.node(i));
         }
-        return new WorkTable(graph.name(), nodes);
+        return WorkTable.of(graph.name(), nodes);
     }
 
     private NodeWork node(int i) {
         Node node = graph.nodes().get(i);
         Op op = node.op();
-        boolean free = OnChipMemory.isFree(graph, node);
+        boolean free = memory.isFree(node);
         TreeSet<Integer> after = new TreeSet<>();
         node.inputs().forEach(v -> Optional.ofNullable(producers.get(v)).ifPresent(after::add));
         node.outputs().forEach(v -> producers.put(v, i));
         Cost cost = op.cost(graph.types(node.inputs()), graph.types(node.outputs()));
-        MacClass macClass = node.inputs().size() > 1 ? widths.macClass(node.input(0), node.input(1)) : MacClass.W8A8;
+        MacClass macClass = widths.macClass(node.input(0), node.inputs().get(node.inputs().size() > 1 ? 1 : 0));
         if (free) {
             return new NodeWork(node, cost.engine(), true, macClass, 0, 0, 0, false, 0, 0, 0, 0, memory.liveBytes(i), List.copyOf(after));
         }
@@ -74,7 +74,7 @@ final class WorkCounter {
         long written = writtenBytes(node);
         long read = Math.max(0, tiling.ddrBytes() - weights - written);
         return new NodeWork(node, engine, false, macClass, cost.macs(), engine == Engine.MATRIX ? paddedMacs(node) : 0,
-                engine == Engine.VECTOR ? vectors(node, depthwise) : 0, depthwise, weights, read, written, tiling.firstBytes(),
+                (engine == Engine.VECTOR ? vectors(node, depthwise) : 0) + conversions(node), depthwise, weights, read, written, tiling.firstBytes(),
                 memory.liveBytes(i) + tiling.onChipBytes(), List.copyOf(after));
     }
 
@@ -90,7 +90,7 @@ final class WorkCounter {
 
     private long paddedMacs(Node node) {
         Shape y = graph.type(node.output()).shape();
-        int columns = widths.bits(node.input(0)) <= 8 ? architecture.tileColumns8() : architecture.tileColumns16();
+        int columns = tileColumns(node.input(0));
         int channels = architecture.tileChannels();
         if (node.op() instanceof Conv2d c) {
             Shape w = graph.type(node.input(1)).shape();
@@ -126,9 +126,11 @@ final class WorkCounter {
         } else if (op instanceof CausalConv1d) {
             each = graph.type(node.input(3)).shape().dim(1);
         } else if (op instanceof AvgPool2d p) {
-            each = p.kernelH() * (double) p.kernelW();
+            // One sum for each pixel of the operand in each window that holds it.
+            bytes = paddedBytes(node.input(0));
+            each = Math.max(1, (double) p.kernelH() * p.kernelW() / (p.strideH() * p.strideW()));
         } else if (op instanceof MaxPool2d p) {
-            each = p.kernelH() * (double) p.kernelW();
+            each = p.kernelH() + p.kernelW(); // rows, then columns
         } else if (op instanceof Softmax) {
             each = 8;
         } else if (op instanceof RmsNorm || op instanceof LayerNorm) {
@@ -137,7 +139,10 @@ final class WorkCounter {
             each = 4;
         } else if (op instanceof Activation) {
             each = 3;
-        } else if (op instanceof Mul || op instanceof Transpose) {
+        } else if (op instanceof Transpose) {
+            bytes = widths.bytes(node.output()); // the shape between reshapes says nothing about the layout
+            each = 2;
+        } else if (op instanceof Mul) {
             each = 2;
         } else {
             each = 1;
@@ -145,14 +150,27 @@ final class WorkCounter {
         return each * bytes / architecture.vectorBytes();
     }
 
-    /** Bytes of {@code value} with whole granules of channels. */
+    /** Instructions that bring pictures which come from outside into granules. */
+    private double conversions(Node node) {
+        return node.inputs().stream().filter(v -> graph.inputs().contains(v) && graph.type(v).shape().rank() == 4)
+                .mapToDouble(v -> (double) paddedBytes(v) / architecture.vectorBytes()).sum();
+    }
+
+    /** Bytes of {@code value} in whole granules. */
     private long paddedBytes(String value) {
         Shape shape = graph.type(value).shape();
         if (shape.rank() == 0) {
             return 1;
         }
         long outer = shape.elements() / Math.max(1, shape.dim(-1));
+        if (shape.rank() == 4) {
+            outer = shape.dim(0) * pad(shape.dim(1), architecture.tileRows()) * pad(shape.dim(2), tileColumns(value));
+        }
         return outer * pad(shape.dim(-1), architecture.tileChannels()) * widths.bits(value) / 8;
+    }
+
+    private int tileColumns(String value) {
+        return widths.bits(value) <= 8 ? architecture.tileColumns8() : architecture.tileColumns16();
     }
 
     // Memory

@@ -56,7 +56,7 @@ public final class FastFloatMath {
             // tanh(u) = 2 / (1 + e^-2u) - 1
             case GELU_TANH -> kernel.gate(x, from, to, 2 * SQRT_2_PI, 2 * SQRT_2_PI * 0.044715f, y);
             case SILU -> kernel.gate(x, from, to, 1, 0, y);
-            case GELU_ERF, SIGMOID, TANH -> {
+            case GELU_ERF, SIGMOID, TANH, HARD_SIGMOID, HARD_SWISH -> {
                 for (int i = from; i < to; i++) {
                     y[i] = (float) op.apply(x[i]);
                 }

@@ -29,7 +29,11 @@ public record Activation(Function function) implements Op {
         SILU,
         /** {@code 1 / (1 + e^-x)}. */
         SIGMOID,
-        TANH
+        TANH,
+        /** {@code min(max(x + 3, 0), 6) / 6}, MobileNetV3. */
+        HARD_SIGMOID,
+        /** {@code x min(max(x + 3, 0), 6) / 6}, MobileNetV3. */
+        HARD_SWISH
     }
 
     static final Signature SIGNATURE = Signature.op("activation", Engine.VECTOR, "Element-wise function by table")
@@ -56,6 +60,8 @@ public record Activation(Function function) implements Op {
             case SILU -> Activations.silu(x);
             case SIGMOID -> Activations.sigmoid(x);
             case TANH -> Activations.tanh(x);
+            case HARD_SIGMOID -> Activations.hardSigmoid(x);
+            case HARD_SWISH -> x * Activations.hardSigmoid(x);
         };
     }
 

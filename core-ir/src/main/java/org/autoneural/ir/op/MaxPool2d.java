@@ -11,7 +11,7 @@ import org.autoneural.ir.math.Rescale;
 /**
  * Greatest value of each window, then bounds: {@code y[i, j, c] = clamp(max over u < kernelH, v < kernelW of
  * x[i*strideH + u - top, j*strideW + v - left, c], min, max)}; padding does not take part. NHWC. The encoding does not change.
- * INTEGER only: imported models have it, our builders have not.
+ * The bounds are those of the INTEGER stage; before it they take no part.
  *
  * @param kernelH window height, at least 1
  * @param kernelW window width, at least 1
@@ -23,13 +23,17 @@ import org.autoneural.ir.math.Rescale;
  */
 public record MaxPool2d(int kernelH, int kernelW, int strideH, int strideW, List<Integer> pads, int min, int max) implements Op {
     static final Signature SIGNATURE = Signature.op("max_pool2d", Engine.VECTOR, "Greatest value of windows")
-            .only(Stage.INTEGER)
             .in("x", Signature.ACTIVATION, "[B, H, W, C]")
             .out("y", Signature.ACTIVATION, "[B, H', W', C]")
             .build();
 
     public MaxPool2d {
         pads = List.copyOf(pads);
+    }
+
+    /** The float form: square windows, padding top, left, bottom, right. */
+    public static MaxPool2d of(int kernel, int stride, List<Integer> pads) {
+        return new MaxPool2d(kernel, kernel, stride, stride, pads, 0, 0);
     }
 
     @Override
@@ -51,28 +55,47 @@ public record MaxPool2d(int kernelH, int kernelW, int strideH, int strideW, List
 
     @Override
     public void verify(NodeCheck check) {
-        Verify.moved(check, 0);
-        Verify.range(check, min, max);
+        if (check.stage() == Stage.INTEGER) {
+            Verify.moved(check, 0);
+            Verify.range(check, min, max);
+        }
         Verify.window(check, pads, kernelH, kernelW);
     }
 
     // x: [B, H, W, C] -> y: [B, H', W', C]
     @Override
     public void evaluate(List<TensorData> in, List<Tensor> out) {
-        Shape xs = in.get(0).shape(), ys = out.get(0).shape();
-        int[] x = in.get(0).toInts();
+        boolean floats = Infer.isFloat(in);
+        Tensor y = out.get(0);
+        Shape xs = in.get(0).shape(), ys = y.shape();
+        int c = xs.dim(3);
+        int[] codes = floats ? new int[0] : in.get(0).toInts();
+        float[] reals = floats ? in.get(0).toFloats() : new float[0];
         for (int b = 0; b < ys.dim(0); b++) {
             for (int i = 0; i < ys.dim(1); i++) {
                 for (int j = 0; j < ys.dim(2); j++) {
-                    for (int c = 0; c < ys.dim(3); c++) {
-                        int top = i * strideH - pads.get(0), left = j * strideW - pads.get(1);
+                    int top = Math.max(0, i * strideH - pads.get(0)), left = Math.max(0, j * strideW - pads.get(1));
+                    int bottom = Math.min(xs.dim(1), i * strideH - pads.get(0) + kernelH);
+                    int right = Math.min(xs.dim(2), j * strideW - pads.get(1) + kernelW);
+                    for (int k = 0; k < c; k++) {
                         int greatest = Integer.MIN_VALUE;
-                        for (int u = Math.max(0, top); u < Math.min(xs.dim(1), top + kernelH); u++) {
-                            for (int v = Math.max(0, left); v < Math.min(xs.dim(2), left + kernelW); v++) {
-                                greatest = Math.max(greatest, x[Layout.NHWC.index(xs, b, c, u, v)]);
+                        float greatestReal = Float.NEGATIVE_INFINITY;
+                        for (int u = top; u < bottom; u++) {
+                            for (int v = left; v < right; v++) {
+                                int at = Layout.NHWC.index(xs, b, k, u, v);
+                                if (floats) {
+                                    greatestReal = Math.max(greatestReal, reals[at]);
+                                } else {
+                                    greatest = Math.max(greatest, codes[at]);
+                                }
                             }
                         }
-                        out.get(0).setLong(Layout.NHWC.index(ys, b, c, i, j), Rescale.clamp(greatest, min, max));
+                        int at = Layout.NHWC.index(ys, b, k, i, j);
+                        if (floats) {
+                            y.setFloat(at, greatestReal);
+                        } else {
+                            y.setLong(at, Rescale.clamp(greatest, min, max));
+                        }
                     }
                 }
             }

@@ -30,6 +30,7 @@ import org.autoneural.ir.op.LastRow;
 import org.autoneural.ir.op.LayerNorm;
 import org.autoneural.ir.op.Linear;
 import org.autoneural.ir.op.MatMul;
+import org.autoneural.ir.op.MaxPool2d;
 import org.autoneural.ir.op.NodeCheck;
 import org.autoneural.ir.op.Op;
 import org.autoneural.ir.op.Reshape;
@@ -231,10 +232,10 @@ public final class EncodingPlan {
         return (isMovement(consumer.op()) || consumer.op() instanceof KvAppend) && narrow.contains(consumer.output());
     }
 
-    /** One operand, whose elements the result holds and no others. */
+    /** One operand, of whose elements the result consists. */
     private static boolean isMovement(Op op) {
         return op instanceof Reshape || op instanceof Transpose || op instanceof Slice || op instanceof LastRow
-                || op instanceof ResizeNearest;
+                || op instanceof ResizeNearest || op instanceof MaxPool2d;
     }
 
     // --- rules

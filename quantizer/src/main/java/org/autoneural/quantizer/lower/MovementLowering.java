@@ -1,8 +1,10 @@
 package org.autoneural.quantizer.lower;
 
 import java.util.List;
+import org.autoneural.ir.DType;
 import org.autoneural.ir.Node;
 import org.autoneural.ir.QuantParams;
+import org.autoneural.ir.op.MaxPool2d;
 
 /** Data movement: integers are copied, so operands and result need one encoding. */
 final class MovementLowering {
@@ -14,6 +16,14 @@ final class MovementLowering {
         } else {
             out.emit(node, node.op());
         }
+    }
+
+    /** The results are some of the operand's integers; no bounds but those of the type. */
+    static void maxPool2d(Node node, Emitter out) {
+        MaxPool2d op = (MaxPool2d) node.op();
+        DType type = out.quant(node.input(0)).storage();
+        move(node.withOp(new MaxPool2d(op.kernelH(), op.kernelW(), op.strideH(), op.strideW(), op.pads(), (int) type.min(),
+                (int) type.max())), out);
     }
 
     static void concat(Node node, Emitter out) {

@@ -15,6 +15,7 @@ import org.autoneural.ir.op.LastRow;
 import org.autoneural.ir.op.LayerNorm;
 import org.autoneural.ir.op.Linear;
 import org.autoneural.ir.op.MatMul;
+import org.autoneural.ir.op.MaxPool2d;
 import org.autoneural.ir.op.Mul;
 import org.autoneural.ir.op.Op;
 import org.autoneural.ir.op.Reshape;
@@ -66,6 +67,8 @@ interface NodeLowering {
             return AttentionLowering::kvAppend;
         } else if (op instanceof AvgPool2d) {
             return ResampleLowering::avgPool2d;
+        } else if (op instanceof MaxPool2d) {
+            return MovementLowering::maxPool2d;
         } else if (op instanceof ResizeBilinear) {
             return ResampleLowering::resizeBilinear;
         } else if (op instanceof Concat) {

@@ -43,6 +43,7 @@ import org.autoneural.ir.op.LayerNorm;
 import org.autoneural.ir.op.Layout;
 import org.autoneural.ir.op.Linear;
 import org.autoneural.ir.op.MatMul;
+import org.autoneural.ir.op.MaxPool2d;
 import org.autoneural.ir.op.Mul;
 import org.autoneural.ir.op.Op;
 import org.autoneural.ir.op.Requantize;
@@ -181,6 +182,8 @@ class LoweringTest {
             unary("silu", TABLE, new Activation(Activation.Function.SILU), 40),
             unary("sigmoid", TABLE, new Activation(Activation.Function.SIGMOID), 40),
             unary("tanh", TABLE, new Activation(Activation.Function.TANH), 40),
+            unary("hard_sigmoid", TABLE, new Activation(Activation.Function.HARD_SIGMOID), 40),
+            unary("hard_swish", TABLE, new Activation(Activation.Function.HARD_SWISH), 40),
             unary("relu", ONE_ROUNDING, new Clamp(0, Double.POSITIVE_INFINITY), 40),
             // the bound itself is rounded to a step
             unary("clamp", 2 * ONE_ROUNDING, new Clamp(-0.4, 0.7), 40),
@@ -204,6 +207,7 @@ class LoweringTest {
                 g.add(Rope.of(), "y", "layer", "x", "cos", "sin", "pos");
             }),
             unary("avg_pool2d", ONE_ROUNDING, AvgPool2d.of(2, 3, Layout.NHWC), 1, 4, 6, 5),
+            unary("max_pool2d", 0.01, MaxPool2d.of(3, 2, List.of(1, 1, 1, 1)), 1, 7, 6, 5),
             unary("resize_bilinear", ONE_ROUNDING, ResizeBilinear.of(7, 5, Layout.NHWC), 1, 4, 6, 5),
             new Case("image_normalize", ONE_ROUNDING, (g, r) -> {
                 g.input("image", TensorType.of(DType.U8, 1, 4, 4, 3));

@@ -28,6 +28,11 @@ public final class Activations {
         return x * sigmoid(x);
     }
 
+    /** {@code min(max(x + 3, 0), 6) / 6}. */
+    public static double hardSigmoid(double x) {
+        return Math.min(Math.max(x + 3, 0), 6) / 6;
+    }
+
     /** Hyperbolic tangent. */
     public static double tanh(double x) {
         return StrictMath.tanh(x);

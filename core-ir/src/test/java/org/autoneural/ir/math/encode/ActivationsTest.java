@@ -7,6 +7,15 @@ import java.math.MathContext;
 import org.junit.jupiter.api.Test;
 
 class ActivationsTest {
+    @Test
+    void hardSigmoidIsBoundedAndStraightBetween() {
+        assertThat(Activations.hardSigmoid(-4)).isZero();
+        assertThat(Activations.hardSigmoid(-3)).isZero();
+        assertThat(Activations.hardSigmoid(0)).isEqualTo(0.5);
+        assertThat(Activations.hardSigmoid(1.5)).isEqualTo(0.75);
+        assertThat(Activations.hardSigmoid(1e300)).isEqualTo(1);
+    }
+
     private static final MathContext MC = new MathContext(80);
     private static final BigDecimal PI = new BigDecimal(
             "3.14159265358979323846264338327950288419716939937510582097494459230781640628620899");

@@ -1,0 +1,166 @@
+package org.autoneural.sim.cost;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.autoneural.backend.Measurement;
+import org.autoneural.backend.Precision;
+
+/**
+ * Fits the model's speeds to measurements and says how far they may be trusted: every family is estimated with speeds fitted to
+ * all others (leave one family out), beside the {@link Baseline}.
+ */
+public final class Calibration {
+    private static final int RESAMPLES = 20;
+    private static final String[] NAMES = {"startMs", "issueMs", "macsPerMs.FP16", "macsPerMs.W8A8", "macsPerMs.W8A16 / W8A8", "vectorsPerMs",
+        "depthwisePerMs", "ddrBytesPerMs", "floatFactor"};
+
+    private final Architecture architecture;
+    private final List<Observation> observations;
+
+    /** @param device {@code sa8295p} */
+    public Calibration(String device, List<Measurement> measurements) {
+        architecture = Architecture.read(device);
+        observations = measurements.stream().map(m -> Observation.of(architecture, m)).toList();
+    }
+
+    /**
+     * What a fit gave, as text files to be frozen.
+     *
+     * @param speeds  content of {@code NAME-speeds.properties}
+     * @param heldOut content of {@code NAME-held-out.properties}: the logarithms of the speeds fitted without each family
+     * @param report  tables in Markdown
+     */
+    public record Result(String speeds, String heldOut, String report) {}
+
+    /** Fits all; takes a minute. */
+    public Result run() {
+        double[] all = SpeedFit.fit(observations, SpeedFit.prior(), SpeedFit.prior().middle(), architecture.roomBytes());
+        Map<String, double[]> heldOut = new TreeMap<>();
+        for (String family : families()) {
+            List<Observation> others = observations.stream().filter(o -> !o.family().equals(family)).toList();
+            heldOut.put(family, SpeedFit.fit(others, SpeedFit.prior(), all, architecture.roomBytes()));
+        }
+        double[] ratios = observations.stream().mapToDouble(o -> o.ms() / estimate(heldOut.get(o.family()), o)).toArray();
+        return new Result(speedsFile(all, Errors.percentileOf(ratios, 0.1), Errors.percentileOf(ratios, 0.9)), heldOutFile(heldOut),
+                report(all, heldOut));
+    }
+
+    /** The tables for speeds that were frozen before: no fitting but that of the baseline. */
+    public String frozenReport(String device) {
+        Map<String, double[]> heldOut = new TreeMap<>();
+        var p = Architecture.properties(device + "-held-out.properties");
+        p.stringPropertyNames().forEach(f -> heldOut.put(f, Arrays.stream(p.getProperty(f).split(",")).mapToDouble(Double::parseDouble).toArray()));
+        return report(SpeedFit.vector(Frozen.read(device).speeds()), heldOut);
+    }
+
+    private TreeSet<String> families() {
+        TreeSet<String> families = new TreeSet<>();
+        observations.forEach(o -> families.add(o.family()));
+        return families;
+    }
+
+    private double estimate(double[] v, Observation o) {
+        return Schedule.of(o.table(), SpeedFit.speeds(v), architecture.roomBytes()).totalMs();
+    }
+
+    private static String speedsFile(double[] v, double low, double high) {
+        Speeds s = SpeedFit.speeds(v);
+        StringBuilder text = new StringBuilder("# Speeds of the SA8295P, fitted to qualcomm/ai-hub-models at b61a009 (BSD-3-Clause) by the command in docs/latency.md.\n");
+        Map<String, Double> lines = new LinkedHashMap<>();
+        lines.put("startMs", s.startMs());
+        lines.put("issueMs", s.issueMs());
+        for (MacClass c : MacClass.values()) {
+            lines.put("macsPerMs." + c, s.macsPerMs().get(c));
+        }
+        lines.put("vectorsPerMs", s.vectorsPerMs());
+        lines.put("depthwisePerMs", s.depthwisePerMs());
+        lines.put("ddrBytesPerMs", s.ddrBytesPerMs());
+        lines.put("floatFactor", s.floatFactor());
+        lines.put("lowFactor", low);
+        lines.put("highFactor", high);
+        lines.forEach((k, x) -> text.append(String.format(Locale.ROOT, "%s = %.5g%n", k, x)));
+        return text.toString();
+    }
+
+    private static String heldOutFile(Map<String, double[]> heldOut) {
+        StringBuilder text = new StringBuilder("# Logarithms of the speeds fitted without each family, for the test that recomputes the errors.\n");
+        heldOut.forEach((family, v) -> text.append(family).append(" = ").append(String.join(",",
+                Arrays.stream(v).mapToObj(x -> String.format(Locale.ROOT, "%.4f", x)).toList())).append('\n'));
+        return text.toString();
+    }
+
+    private String report(double[] all, Map<String, double[]> heldOut) {
+        StringBuilder text = new StringBuilder("| precision | model | n | median | p90 | worst | Kendall tau | bias |\n|---|---|---|---|---|---|---|---|\n");
+        Map<Observation, Double> baseline = baseline();
+        for (Precision p : Precision.values()) {
+            List<Observation> rows = observations.stream().filter(o -> o.precision() == p).toList();
+            if (rows.size() < 3) {
+                continue;
+            }
+            text.append(line(p, "layers, family held out", rows.stream().map(o -> new Errors.Pair(o.ms(), estimate(heldOut.get(o.family()), o))).toList()));
+            text.append(line(p, "whole network, family held out", rows.stream().map(o -> new Errors.Pair(o.ms(), baseline.get(o))).toList()));
+            text.append(line(p, "layers, in sample", rows.stream().map(o -> new Errors.Pair(o.ms(), estimate(all, o))).toList()));
+        }
+        text.append("\n| network | family | precision | measured ms | estimated, family held out | error | whole network |\n|---|---|---|---|---|---|---|\n");
+        for (Observation o : observations) {
+            double ms = estimate(heldOut.get(o.family()), o);
+            text.append(String.format(Locale.ROOT, "| %s | %s | %s | %.3f | %.3f | %+.0f %% | %+.0f %% |%n", o.network(), o.family(), o.precision().text(),
+                    o.ms(), ms, 100 * (ms / o.ms() - 1), 100 * (baseline.get(o) / o.ms() - 1)));
+        }
+        return text.toString();
+    }
+
+    /** Speeds with their spread when the measurements are drawn again, by family, with the seed fixed. */
+    public String bootstrap() {
+        double[] start = SpeedFit.vector(Frozen.read(architecture.name()).speeds());
+        List<String> families = List.copyOf(families());
+        Random random = new Random(1);
+        double[][] drawn = new double[NAMES.length][RESAMPLES];
+        for (int r = 0; r < RESAMPLES; r++) {
+            List<Observation> sample = new ArrayList<>();
+            for (int i = 0; i < families.size(); i++) {
+                String family = families.get(random.nextInt(families.size()));
+                observations.stream().filter(o -> o.family().equals(family)).forEach(sample::add);
+            }
+            double[] v = SpeedFit.fit(sample, SpeedFit.prior(), start, architecture.roomBytes());
+            for (int k = 0; k < v.length; k++) {
+                drawn[k][r] = v[k];
+            }
+        }
+        StringBuilder text = new StringBuilder("| speed | fitted | 80 % of " + RESAMPLES + " resamples |\n|---|---|---|\n");
+        for (int k = 0; k < NAMES.length; k++) {
+            text.append(String.format(Locale.ROOT, "| `%s` | %.4g | %.4g to %.4g |%n", NAMES[k], StrictMath.exp(start[k]),
+                    StrictMath.exp(Errors.percentileOf(drawn[k], 0.1)), StrictMath.exp(Errors.percentileOf(drawn[k], 0.9))));
+        }
+        return text.toString();
+    }
+
+    private static String line(Precision p, String model, List<Errors.Pair> pairs) {
+        Errors e = Errors.of(pairs);
+        return String.format(Locale.ROOT, "| %s | %s | %d | %.1f %% | %.1f %% | %.1f %% | %.3f | %+.1f %% |%n", p.text(), model, e.count(),
+                100 * e.median(), 100 * e.p90(), 100 * e.worst(), e.tau(), 100 * e.bias());
+    }
+
+    private Map<Observation, Double> baseline() {
+        Map<Observation, Double> estimates = new LinkedHashMap<>();
+        for (Precision p : Precision.values()) {
+            List<Observation> rows = observations.stream().filter(o -> o.precision() == p).toList();
+            for (String family : families()) {
+                List<Observation> held = rows.stream().filter(o -> o.family().equals(family)).toList();
+                List<Observation> others = rows.stream().filter(o -> !o.family().equals(family)).toList();
+                if (!held.isEmpty() && !others.isEmpty()) {
+                    Baseline fitted = Baseline.fit(others);
+                    held.forEach(o -> estimates.put(o, fitted.estimate(o)));
+                }
+            }
+        }
+        return estimates;
+    }
+}

@@ -1,0 +1,56 @@
+package org.autoneural.benchmarks.latency;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.autoneural.model.zoo.Measurements;
+import org.autoneural.sim.cost.Calibration;
+
+/** Fits the latency model to the measurements beside this class and prints how far it may be trusted. */
+public final class Calibrate {
+    static final String DEVICE = "sa8295p";
+
+    private Calibrate() {}
+
+    /** @param args {@code report}, {@code bootstrap}, {@code claims}, or {@code fit DIR}: DIR is where the model reads its speeds from */
+    public static void main(String[] args) throws IOException {
+        Measurements.Result measurements = measurements();
+        Calibration calibration = new Calibration(DEVICE, measurements.used());
+        if (args.length == 2 && args[0].equals("fit")) {
+            Calibration.Result result = calibration.run();
+            Files.writeString(Path.of(args[1], DEVICE + "-speeds.properties"), result.speeds());
+            Files.writeString(Path.of(args[1], DEVICE + "-held-out.properties"), result.heldOut());
+            System.out.print(result.report());
+        } else if (args.length == 1 && args[0].equals("bootstrap")) {
+            System.out.print(calibration.bootstrap());
+        } else if (args.length == 1 && args[0].equals("claims")) {
+            System.out.print(Claims.table());
+        } else if (args.length == 1 && args[0].equals("report")) {
+            System.out.println(calibration.frozenReport(DEVICE));
+            System.out.println("Left out by the rules:\n");
+            measurements.excluded().forEach(line -> System.out.println("* " + line));
+        } else {
+            System.err.println("usage: report | bootstrap | claims | fit DIR");
+            System.exit(2);
+        }
+    }
+
+    /** All rows of {@code sa8295p-measurements.csv} that count. */
+    static Measurements.Result measurements() {
+        return Measurements.read(lines());
+    }
+
+    private static List<String> lines() {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(
+                Calibrate.class.getResourceAsStream(DEVICE + "-measurements.csv"), StandardCharsets.UTF_8))) {
+            return in.lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
