@@ -27,7 +27,7 @@ final class SpeedFit {
         {1.5, 1.5}};    // vector work of floats against 16-bit integers
 
     /** Speeds fitted before are believed this firmly when new measurements arrive: factor of one standard deviation. */
-    private static final double REFIT = 1.15;
+    private static final double REFIT = 1.3;
 
     private SpeedFit() {}
 
