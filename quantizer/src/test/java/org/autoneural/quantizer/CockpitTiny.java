@@ -6,9 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import javax.imageio.ImageIO;
 import org.autoneural.backend.Capabilities;
 import org.autoneural.checkpoint.Checkpoint;
@@ -18,29 +16,27 @@ import org.autoneural.ir.Program;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
+import org.autoneural.ir.interpret.FastFloatInterpreter;
 import org.autoneural.ir.pass.PassManager;
 import org.autoneural.ir.pass.Passes;
 import org.autoneural.model.ModelFacts;
 import org.autoneural.model.VisionLanguageModel;
 import org.autoneural.quantizer.encoding.EncodingLedger;
-import org.autoneural.quantizer.encoding.EncodingPlan;
 import org.autoneural.quantizer.lower.Lowering;
-import org.autoneural.quantizer.observe.Calibration;
 import org.autoneural.quantizer.observe.CalibrationSample;
-import org.autoneural.quantizer.observe.Range;
 import org.autoneural.quantizer.recipe.Recipe;
 
 /** The built-in models for tests: float programs after all passes, pictures, prompts, and what the quantizer makes of them. */
-final class CockpitTiny {
+public final class CockpitTiny {
     static final Capabilities TARGET = Targets.V68_WITH_16_BIT_GAINS;
     private static final Path MODELS = Path.of("../runtime/cockpit-tiny/src/main/resources/org/autoneural/cockpit");
     private static final Path GOLDENS = Path.of("../core-ir/src/test/resources/goldens/tiny");
 
-    final Program floats;
+    public final Program floats;
     final ModelFacts facts;
 
     /** @param name {@code cockpit-tiny} or {@code cockpit-tiny-baseline} */
-    CockpitTiny(String name) {
+    public CockpitTiny(String name) {
         this(name, 16);
     }
 
@@ -55,15 +51,13 @@ final class CockpitTiny {
     record Quantized(EncodingLedger ledger, Program program, Program integers) {}
 
     Quantized quantize(Recipe recipe, List<CalibrationSample> samples) {
-        EncodingPlan plan = EncodingPlan.of(floats, recipe, TARGET);
-        Map<String, Range> ranges = new Calibration(floats, plan.observers()).run(samples, (done, total) -> { });
-        EncodingLedger ledger = EncodingLedger.of(plan, ranges);
-        Program quantized = Quantizer.quantize(floats, ledger);
-        return new Quantized(ledger, quantized, Lowering.lower(quantized));
+        Quantization.Result result = new Quantization(recipe, TARGET, () -> samples, FastFloatInterpreter::new,
+                Quantization.Progress.silent()).run(floats);
+        return new Quantized(result.ledger(), result.program(), Lowering.lower(result.program()));
     }
 
     /** Calibration pictures, each with the prompt and the answer of a golden. */
-    List<CalibrationSample> samples(int count, int... goldens) {
+    public List<CalibrationSample> samples(int count, int... goldens) {
         List<CalibrationSample> samples = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Safetensors golden = golden(goldens[i % goldens.length]);
@@ -94,7 +88,7 @@ final class CockpitTiny {
     }
 
     /** A picture of the model's eval folder. */
-    static Tensor picture(String name) {
+    public static Tensor picture(String name) {
         BufferedImage image;
         try {
             image = ImageIO.read(MODELS.resolve("cockpit-tiny/eval/images/" + name + ".png").toFile());

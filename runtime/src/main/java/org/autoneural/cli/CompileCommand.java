@@ -38,7 +38,7 @@ final class CompileCommand implements Callable<Integer> {
     private Optional<Path> output;
 
     @Option(names = "--recipe", paramLabel = "NAME|FILE", description = "What gets how many bits: w8a16-w4a16 (8-bit vision and 4-bit"
-            + " language weights, 16-bit activations; the default), w8a16, w8a8, or a JSON file.")
+            + " language weights, 16-bit activations; the default), w8a8, w4a16-max-accuracy, w8a16, or a JSON file.")
     private Optional<String> recipe;
 
     @Option(names = "--calibration", paramLabel = "FILE", description = "Typical questions about pictures, one JSON object a line with"

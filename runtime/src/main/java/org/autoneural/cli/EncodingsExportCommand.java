@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
 /** {@code autoneural encodings export}. */
 @Command(name = "export", sortOptions = false, header = "Write the encodings of a model as AIMET does.",
         description = {"", "Of a compiled file, or of a checkpoint, which is calibrated first. Weights are those of the compiled graph: norm"
-            + " gains and layer scales are folded in. compile --encodings makes the same integers of the file again.", ""},
+            + " gains and layer scales are folded in. compile --encodings makes the same integers of the file again, where the recipe"
+            + " rounds weights to nearest.", ""},
         footerHeading = "%nExamples:%n",
         footer = {
             "  autoneural encodings export model.npu -o model.encodings",

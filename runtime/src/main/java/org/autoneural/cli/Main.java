@@ -71,6 +71,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new QuantizeReportCommand(console))
                 .addSubcommand(new CompareCommand(console))
                 .addSubcommand(new CompareEncodersCommand(console))
+                .addSubcommand(new PrecisionPlanCommand(console))
                 .addSubcommand(new CompletionCommand(console));
         boolean trace = Arrays.asList(args).contains(STACKTRACE);
         commands.setOut(new PrintWriter(console.out(), true))

@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.autoneural.artifact.ArtifactContent;
 import org.autoneural.artifact.ArtifactWriter;
 import org.autoneural.artifact.MetadataKeys;
 import org.autoneural.backend.Backends;
+import org.autoneural.backend.Capabilities;
 import org.autoneural.backend.CompiledProgram;
 import org.autoneural.backend.Diagnostic;
 import org.autoneural.backend.Survey;
@@ -23,17 +25,15 @@ import org.autoneural.checkpoint.Checkpoint;
 import org.autoneural.checkpoint.WeightCheck;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.Stage;
+import org.autoneural.ir.interpret.FastFloatInterpreter;
 import org.autoneural.ir.pass.PassManager;
 import org.autoneural.ir.pass.Passes;
 import org.autoneural.ir.text.IrPrinter;
 import org.autoneural.model.VisionLanguageModel;
-import org.autoneural.quantizer.Quantizer;
-import org.autoneural.quantizer.encoding.EncodingLedger;
-import org.autoneural.quantizer.encoding.EncodingPlan;
+import org.autoneural.quantizer.Quantization;
 import org.autoneural.quantizer.encoding.EncodingsFile;
 import org.autoneural.quantizer.encoding.FoldedFactors;
 import org.autoneural.quantizer.lower.Lowering;
-import org.autoneural.quantizer.observe.Calibration;
 import org.autoneural.quantizer.observe.CalibrationSample;
 import org.autoneural.quantizer.recipe.Recipe;
 import org.autoneural.quantizer.recipe.RecipeJson;
@@ -53,6 +53,8 @@ public final class Compiler implements AutoCloseable {
     private final Recipe recipe;
     private final Optional<EncodingsFile> encodings;
     private final Checkpoint checkpoint;
+    /** What the target's limits changed in quantizing. */
+    private final List<Diagnostic> notes = new ArrayList<>();
 
     /**
      * Checks the options and opens the checkpoint.
@@ -118,23 +120,30 @@ public final class Compiler implements AutoCloseable {
 
     /** QUANTIZED: calibrated and encoded. */
     public Program quantized() {
+        return quantization().program();
+    }
+
+    /** What {@link #quantized} gives, with the float programs that it was made from. */
+    Quantization.Result quantization() {
         // Before the long work, not after it.
         if (options.encodings().isEmpty()) {
             CalibrationData.questions(checkpoint, options.calibration());
         }
         Program program = optimized();
-        return Quantizer.quantize(program, ledger(program));
+        Quantization quantization = new Quantization(recipe, capabilities(), () -> samples(program), FastFloatInterpreter::new, progress::at);
+        Quantization.Result result = encodings.map(file -> file.ours() ? file : FoldedFactors.follow(file, floatProgram(), program))
+                .map(file -> quantization.runWith(program, plan -> plan.use(file, options.encodings().orElseThrow().calibrateMissing())))
+                .orElseGet(() -> quantization.run(program));
+        notes.addAll(result.notes());
+        return result;
     }
 
-    private EncodingLedger ledger(Program program) {
-        EncodingPlan plan = EncodingPlan.of(program, recipe, target.backend().capabilities(target.target()));
-        encodings.map(file -> file.ours() ? file : FoldedFactors.follow(file, floatProgram(), program)).ifPresent(file -> plan.use(file, options.encodings().orElseThrow().calibrateMissing()));
-        if (plan.observers().isEmpty()) {
-            return EncodingLedger.of(plan, Map.of());
-        }
-        List<CalibrationSample> samples = CalibrationData.read(checkpoint, program, options.calibration());
-        Calibration calibration = new Calibration(program, plan.observers());
-        return EncodingLedger.of(plan, calibration.run(samples, (done, total) -> progress.at("calibrating", done, total)));
+    Capabilities capabilities() {
+        return target.backend().capabilities(target.target());
+    }
+
+    List<CalibrationSample> samples(Program program) {
+        return CalibrationData.read(checkpoint, program, options.calibration());
     }
 
     /** INTEGER, before the back end. */
@@ -189,7 +198,7 @@ public final class Compiler implements AutoCloseable {
         progress.at("writing " + output.getFileName(), 0, 1);
         ArtifactWriter.write(output, ArtifactContent.of(compiled, metadata(compiled.program()), files()));
         progress.at("writing " + output.getFileName(), 1, 1);
-        return report(output, compiled.program(), findings);
+        return report(output, compiled.program(), Stream.concat(notes.stream(), findings.stream()).toList());
     }
 
     private Map<String, String> metadata(Program program) {

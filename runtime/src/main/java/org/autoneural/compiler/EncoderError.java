@@ -9,6 +9,7 @@ import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
+import org.autoneural.quantizer.Quantization;
 import org.autoneural.quantizer.report.ErrorReport;
 import org.autoneural.quantizer.report.TensorError;
 
@@ -35,8 +36,9 @@ public record EncoderError(int pictures, double sqnrDb, double worstSqnrDb, doub
             throw new IllegalArgumentException("no pictures to measure the encoder on; at least one is needed");
         }
         try (Compiler compiler = new Compiler(options, progress)) {
-            Graph floats = compiler.optimized().entryPoint("vision");
-            Graph integers = compiler.integer().entryPoint("vision");
+            Quantization.Result quantization = compiler.quantization();
+            Graph floats = quantization.floats().entryPoint("vision");
+            Graph integers = compiler.integer(quantization.program()).entryPoint("vision");
             Shape image = floats.type("image").shape();
             List<TensorError> errors;
             AtomicInteger done = new AtomicInteger();

@@ -13,6 +13,7 @@ import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.interpret.FloatExecutor;
 import org.autoneural.ir.interpret.FloatInterpreter;
+import org.autoneural.quantizer.Quantization;
 import org.autoneural.quantizer.observe.CalibrationSample;
 import org.autoneural.quantizer.report.LayerComparison;
 import org.autoneural.quantizer.report.LayerLoss;
@@ -38,8 +39,9 @@ public final class LossMeasurement {
         QaSet chosen = new QaSet(questions.file(), onePerPicture(questions, pictures));
         // With chunks of one token no row is padding, and prefill and decode are the same.
         try (Compiler compiler = new Compiler(options.withChunk(1), progress)) {
-            Program floats = compiler.optimized();
-            Program quantized = compiler.quantized();
+            Quantization.Result quantization = compiler.quantization();
+            Program floats = quantization.floats();
+            Program quantized = quantization.program();
             Program integers = compiler.integer(quantized);
             LayerComparison vision = comparison("vision", floats, quantized, integers);
             LayerComparison language = comparison("prefill", floats, quantized, integers);

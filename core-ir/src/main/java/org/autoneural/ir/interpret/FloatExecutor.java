@@ -23,6 +23,9 @@ public interface FloatExecutor {
         return run(graph, inputs, (value, tensor) -> { });
     }
 
-    /** As {@link #run(Graph, Map)}; {@code listener} sees each computed tensor, in order, and must not change it. */
+    /**
+     * As {@link #run(Graph, Map)}; {@code listener} sees each computed tensor, in order, before anything reads it. It may change
+     * the elements: what reads the tensor then sees the changed ones (that is how rounding is tried out in floating point).
+     */
     Map<String, Tensor> run(Graph graph, Map<String, ? extends TensorData> inputs, BiConsumer<String, Tensor> listener);
 }

@@ -41,12 +41,20 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
      * @throws QuantizationException QT001 for each value without a range, QT005 for a constant that is not finite
      */
     public static EncodingLedger of(EncodingPlan plan, Map<String, Range> ranges) {
-        return of(new Resolver(plan, ranges, true));
+        return of(plan, ranges, Map.of());
+    }
+
+    /**
+     * As {@link #of(EncodingPlan, Map)}, but values of {@code given} have the encoding that stands there, and what is tied to
+     * them follows.
+     */
+    public static EncodingLedger of(EncodingPlan plan, Map<String, Range> ranges, Map<String, QuantParams> given) {
+        return of(new Resolver(plan, ranges, given, true));
     }
 
     /** As {@link #of}, but weights are not read: every channel gets the same scale. For looking at a model's structure. */
     public static EncodingLedger ofStructure(EncodingPlan plan, Map<String, Range> ranges) {
-        return of(new Resolver(plan, ranges, false));
+        return of(new Resolver(plan, ranges, Map.of(), false));
     }
 
     private static EncodingLedger of(Resolver resolver) {
@@ -84,10 +92,15 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
         private final Set<String> failed = new HashSet<>();
         private final List<Diagnostic> findings = new ArrayList<>();
 
-        Resolver(EncodingPlan plan, Map<String, Range> ranges, boolean readsWeights) {
+        Resolver(EncodingPlan plan, Map<String, Range> ranges, Map<String, QuantParams> given, boolean readsWeights) {
             this.plan = plan;
             this.readsWeights = readsWeights;
             this.ranges = ranges;
+            given.forEach((value, q) -> {
+                if (plan.rules().containsKey(value)) {
+                    done.put(value, q);
+                }
+            });
         }
 
         Optional<QuantParams> resolve(String value) {
@@ -119,7 +132,7 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
             } else if (rule instanceof Rule.Gain gain) {
                 return constant(value).flatMap(d -> range(value, d)).map(r -> Encodings.symmetric(DType.S16, r.absMax(), gain.bits().max(), Origin.OBSERVER));
             } else if (rule instanceof Rule.Weight w) {
-                return constant(value).flatMap(d -> weight(value, d, w.storage()));
+                return constant(value).flatMap(d -> weight(value, d, w));
             } else if (rule instanceof Rule.Bias b) {
                 return resolve(b.x()).flatMap(x -> resolve(b.w()).flatMap(w -> constant(value).flatMap(d -> bias(b, d, x, w))));
             } else if (rule instanceof Rule.Beta b) {
@@ -157,14 +170,14 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
             return Optional.of(new Range(min, max));
         }
 
-        private Optional<QuantParams> weight(String value, TensorData data, DType storage) {
+        private Optional<QuantParams> weight(String value, TensorData data, Rule.Weight w) {
             if (!readsWeights) {
                 double[] scales = new double[data.shape().dim(0)];
                 Arrays.fill(scales, UNREAD_SCALE);
-                return Optional.of(QuantParams.perChannel(storage, 0, scales, Origin.RULE));
+                return Optional.of(QuantParams.perChannel(w.storage(), 0, scales, Origin.RULE));
             }
             try {
-                return Optional.of(WeightScales.perChannel(data, storage, storage == DType.S4 && plan.recipe().clipInt4()));
+                return Optional.of(WeightScales.perChannel(data, w.storage(), w.search()));
             } catch (IllegalArgumentException e) {
                 return broken(value, e.getMessage());
             }

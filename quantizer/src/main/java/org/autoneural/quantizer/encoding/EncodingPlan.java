@@ -43,7 +43,10 @@ import org.autoneural.ir.op.Softmax;
 import org.autoneural.ir.op.Transpose;
 import org.autoneural.quantizer.QuantizationException;
 import org.autoneural.quantizer.observe.Observer;
+import org.autoneural.quantizer.recipe.RangeKind;
 import org.autoneural.quantizer.recipe.Recipe;
+import org.autoneural.quantizer.recipe.Recipe.WeightUse;
+import org.autoneural.quantizer.recipe.Treatment.Scales;
 
 /**
  * For every f32 value of every entry point the rule that gives its encoding; values of one name have one rule.
@@ -70,6 +73,7 @@ public final class EncodingPlan {
     private final List<Diagnostic> findings = new ArrayList<>();
     private final List<Diagnostic> notes = new ArrayList<>();
     private final Set<String> narrowedGains = new HashSet<>();
+    private final Set<String> refused = new HashSet<>();
     /** Checks that need every rule to be there. */
     private final List<Runnable> whenComplete = new ArrayList<>();
 
@@ -87,7 +91,6 @@ public final class EncodingPlan {
      */
     public static EncodingPlan of(Program program, Recipe recipe, Capabilities target) {
         EncodingPlan plan = new EncodingPlan(program, recipe, target);
-        plan.requireStorable();
         plan.narrow();
         program.entryPoints().forEach(plan::assign);
         program.entryPoints().forEach(plan::assignInputs);
@@ -106,7 +109,7 @@ public final class EncodingPlan {
         Map<String, Observer> observers = new TreeMap<>();
         rules.values().forEach(r -> {
             if (r instanceof Rule.Measured m) {
-                observers.computeIfAbsent(m.rangeOf(), v -> recipe.observer(m.storage()));
+                observers.computeIfAbsent(m.rangeOf(), v -> m.kind().observer(m.storage()));
             }
         });
         selected.forEach((embedding, selection) -> {
@@ -162,17 +165,11 @@ public final class EncodingPlan {
 
     // --- what the target can store
 
-    private void requireStorable() {
-        storable(Role.ACTIVATION, recipe.activations(), "activations");
-        storable(Role.MATMUL_B, recipe.keysAndValues(), "keysAndValues");
-        for (int bits : new int[] {recipe.visionWeightBits(), recipe.languageWeightBits()}) {
-            storable(Role.WEIGHT, weightStorage(bits), "weights");
-        }
-    }
-
-    private void storable(Role role, DType wanted, String field) {
-        target.forbids(role, wanted).ifPresent(rule -> findings.add(Diagnostic.error("QT003", "recipe " + recipe.name() + ", " + field,
-                wanted.text(), allowed(role) + " by " + rule, "choose another width or another target")));
+    /** A finding, once for each role and type, when the target does not take {@code wanted}. */
+    private void storable(Role role, DType wanted, String field, String value) {
+        target.forbids(role, wanted).filter(rule -> refused.add(role + wanted.text())).ifPresent(rule -> findings.add(Diagnostic.error("QT003",
+                "recipe " + recipe.name() + ", " + field + " of %" + value, wanted.text(), allowed(role) + " by " + rule,
+                "choose another width or another target")));
     }
 
     private String allowed(Role role) {
@@ -241,12 +238,11 @@ public final class EncodingPlan {
     // --- rules
 
     private void assign(Graph g) {
-        boolean vision = g.name().equals("vision");
         for (Node n : g.nodes()) {
             if (n.outputs().stream().anyMatch(v -> isReal(g, v))) {
                 result(g, n);
             }
-            operands(g, n, vision);
+            operands(g, n);
         }
     }
 
@@ -255,18 +251,18 @@ public final class EncodingPlan {
         if (isMovement(n.op())) {
             String x = n.input(0);
             boolean narrowed = narrow.contains(y) && !narrow.contains(x);
-            put(g, n, y, narrowed ? measured(y, y) : new Rule.SameAs(x, Origin.PROPAGATED));
+            put(g, n, y, narrowed ? measured(g, n, y, y) : new Rule.SameAs(x, Origin.PROPAGATED));
         } else if (n.op() instanceof KvAppend) {
             String fresh = n.input(1);
             boolean same = narrow.contains(y) == narrow.contains(fresh);
-            put(g, n, y, same ? new Rule.SameAs(fresh, Origin.TIED) : measured(y, fresh));
+            put(g, n, y, same ? new Rule.SameAs(fresh, Origin.TIED) : measured(g, n, y, fresh));
             tie(g, n, n.input(0), y);
         } else if (n.op() instanceof CausalConv1d) {
-            put(g, n, y, measured(y, y));
+            put(g, n, y, measured(g, n, y, y));
             put(g, n, n.outputs().get(1), new Rule.SameAs(n.input(0), Origin.PROPAGATED));
             tie(g, n, n.input(1), n.input(0));
         } else if (n.op() instanceof Softmax) {
-            put(g, n, y, new Rule.Fixed(recipe.activations() == DType.S16 ? Encodings.SOFTMAX_16 : Encodings.SOFTMAX_8));
+            put(g, n, y, new Rule.Fixed(activation(g, n.op().name(), y) == DType.S16 ? Encodings.SOFTMAX_16 : Encodings.SOFTMAX_8));
         } else if (n.op() instanceof Gather && onlySelected(y)) {
             put(g, n, y, new Rule.SameAs(selection(y), Origin.TIED));
             selected.put(y, selection(y));
@@ -274,7 +270,7 @@ public final class EncodingPlan {
             // what the clamp cuts off needs no integers, and the clamp can become the bounds of this node (pass fuse-clamp)
             put(g, n, y, new Rule.SameAs(clampOf(y).get(), Origin.TIED));
         } else {
-            put(g, n, y, measured(y, y));
+            put(g, n, y, measured(g, n, y, y));
         }
     }
 
@@ -303,21 +299,44 @@ public final class EncodingPlan {
         }
     }
 
-    private Rule measured(String value, String rangeOf) {
-        return narrow.contains(value) ? new Rule.Measured(recipe.keysAndValues(), true, rangeOf)
-                : new Rule.Measured(recipe.activations(), recipe.activations() == DType.S16, rangeOf);
+    private Rule measured(Graph g, Node n, String value, String rangeOf) {
+        return measured(g, n.op().name(), value, rangeOf);
     }
 
-    private void operands(Graph g, Node n, boolean vision) {
+    private Rule measured(Graph g, String op, String value, String rangeOf) {
+        RangeKind kind = recipe.range(value, op, isVision(g));
+        if (narrow.contains(value)) {
+            return new Rule.Measured(keysAndValues(value), true, rangeOf, kind);
+        }
+        DType storage = activation(g, op, value);
+        return new Rule.Measured(storage, storage == DType.S16, rangeOf, kind);
+    }
+
+    private DType activation(Graph g, String op, String value) {
+        DType storage = recipe.activation(value, op, isVision(g));
+        storable(Role.ACTIVATION, storage, "activations", value);
+        return storage;
+    }
+
+    private DType keysAndValues(String value) {
+        storable(Role.MATMUL_B, recipe.keysAndValues(), "keysAndValues", value);
+        return recipe.keysAndValues();
+    }
+
+    private static boolean isVision(Graph g) {
+        return g.name().equals("vision");
+    }
+
+    private void operands(Graph g, Node n) {
         Op op = n.op();
         if (op instanceof Linear || op instanceof Conv2d) {
-            weight(g, n, 1, vision);
+            weight(g, n, 1);
             bias(g, n, 2, 0, 1);
         } else if (op instanceof CausalConv1d) {
-            weight(g, n, 3, vision);
+            weight(g, n, 3);
             bias(g, n, 4, 0, 3);
         } else if (op instanceof Gather) {
-            weight(g, n, 0, vision);
+            weight(g, n, 0);
         } else if (op instanceof RmsNorm) {
             put(g, n, n.input(1), gain(g, n));
         } else if (op instanceof LayerNorm) {
@@ -332,38 +351,37 @@ public final class EncodingPlan {
         } else {
             for (String v : n.inputs()) {
                 if (g.isConstant(v) && isReal(g, v)) {
-                    put(g, n, v, narrow.contains(v) ? new Rule.FromValues(recipe.keysAndValues(), true)
-                            : new Rule.FromValues(recipe.activations(), recipe.activations() == DType.S16));
+                    DType storage = narrow.contains(v) ? keysAndValues(v) : activation(g, op.name(), v);
+                    put(g, n, v, new Rule.FromValues(storage, narrow.contains(v) || storage == DType.S16));
                 }
             }
         }
     }
 
-    private void weight(Graph g, Node n, int operand, boolean vision) {
+    private void weight(Graph g, Node n, int operand) {
         String w = n.input(operand);
         if (!g.isConstant(w)) {
             findings.add(Diagnostic.error("QT004", NodeCheck.place(g, n), "weight %" + w + " is computed", "a constant weight",
                     "run constant folding first, or use matmul for a product of two activations"));
             return;
         }
-        DType storage = weightStorage(recipe.weightBits(w, n.op().name(), vision));
+        WeightUse use = new WeightUse(w, n.op().name(), isVision(g), g.type(w).shape().inner(0));
+        DType storage = recipe.weightStorage(use);
+        storable(Role.WEIGHT, storage, "weights", w);
+        boolean search = recipe.scales(use) != Scales.MAX;
         // a table that is also a weight (tied embeddings) takes the wider of both
-        if (rules.get(w) instanceof Rule.Weight before && before.storage().bits() > storage.bits()) {
-            storage = before.storage();
-        } else if (rules.get(w) instanceof Rule.Weight) {
+        if (rules.get(w) instanceof Rule.Weight before) {
             rules.remove(w);
+            storage = before.storage().bits() > storage.bits() ? before.storage() : storage;
+            search |= before.search();
         }
-        put(g, n, w, new Rule.Weight(storage));
+        put(g, n, w, new Rule.Weight(storage, search));
     }
 
     private void bias(Graph g, Node n, int operand, int x, int w) {
         if (n.inputs().size() > operand) {
             put(g, n, n.input(operand), new Rule.Bias(n.input(x), n.input(w)));
         }
-    }
-
-    private static DType weightStorage(int bits) {
-        return bits == 4 ? DType.S4 : DType.S8;
     }
 
     /** Inputs that nothing is tied to and that no other entry point computes. */
@@ -375,7 +393,7 @@ public final class EncodingPlan {
         }
         for (String v : g.inputs()) {
             if (isReal(g, v)) {
-                rules.putIfAbsent(v, measured(v, v));
+                rules.putIfAbsent(v, measured(g, "", v, v));
             }
         }
     }

@@ -3,11 +3,12 @@ package org.autoneural.quantizer.encoding;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.QuantParams;
 import org.autoneural.ir.QuantParams.Origin;
+import org.autoneural.quantizer.recipe.RangeKind;
 
 /** Where the encoding of one value comes from. Decided from the graphs alone, before anything is measured. */
 sealed interface Rule {
-    /** An activation: the range of {@code rangeOf} (most often the value itself), as calibration saw it. */
-    record Measured(DType storage, boolean symmetric, String rangeOf) implements Rule {}
+    /** An activation: the range of {@code rangeOf} (most often the value itself), as an observer of kind {@code kind} saw it. */
+    record Measured(DType storage, boolean symmetric, String rangeOf, RangeKind kind) implements Rule {}
 
     /** The encoding of another value. */
     record SameAs(String value, Origin origin) implements Rule {}
@@ -21,8 +22,8 @@ sealed interface Rule {
     /** A constant read like an activation (position embeddings): per tensor, from its own values. */
     record FromValues(DType storage, boolean symmetric) implements Rule {}
 
-    /** A weight: symmetric, one scale for each index of axis 0. */
-    record Weight(DType storage) implements Rule {}
+    /** A weight: symmetric, one scale for each index of axis 0; {@code search}: the share of the largest magnitude with least error. */
+    record Weight(DType storage, boolean search) implements Rule {}
 
     /** A bias: scale of {@code x} times scale of {@code w[c]}; s32, or s64 if it does not fit. */
     record Bias(String x, String w) implements Rule {}

@@ -35,8 +35,11 @@ final class ElementLowering {
     /** The table has the operand's type; its entries lie in the range of the result. */
     static void activation(Node node, Emitter out) {
         Activation op = (Activation) node.op();
-        QuantParams x = out.quant(node.input(0));
         QuantParams y = out.quant(node.output());
+        // a table of 8-bit entries cannot give 16 bits: the operand is widened first, which is exact
+        QuantParams narrow = out.quant(node.input(0));
+        QuantParams x = narrow.storage() == DType.S8 && y.storage() == DType.S16
+                ? QuantParams.perTensor(DType.S16, narrow.scale() / 128, 0, narrow.origin()) : narrow;
         int[] entries;
         if (x.storage() == DType.S8) {
             byte[] table = TableEncoder.encode8(op::apply, x.scale(), x.zeroPoint(), y.scale(), y.zeroPoint(), y.qMin(), y.qMax()).entries();
@@ -49,7 +52,7 @@ final class ElementLowering {
         }
         String name = node.name() + ".table";
         String table = out.constant(name, name, Tensor.ofInts(x.storage(), Shape.of(entries.length), entries));
-        out.emit(node, op, List.of(out.operand(node.input(0)), table));
+        out.emit(node, op, List.of(out.operandAs(node, 0, x), table));
     }
 
     /** A requantize whose range is narrowed to the bounds. */

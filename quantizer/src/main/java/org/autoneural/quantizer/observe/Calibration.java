@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Program;
@@ -23,7 +22,7 @@ import org.autoneural.ir.interpret.FloatExecutor;
 import org.autoneural.ir.interpret.StatefulRun;
 
 /**
- * Runs a FLOAT program over samples and shows every value to its observer: pictures through {@code vision}; ids up to the last
+ * Runs a FLOAT program over samples and shows every value to its sink: pictures through {@code vision}; ids up to the last
  * visual token chunk by chunk through {@code prefill}; the text behind them token by token through {@code decode}, because
  * prefill gives the logits of a chunk's last row only. States are carried on. Both entry points have the same values.
  *
@@ -40,7 +39,7 @@ public final class Calibration {
     private final Optional<Graph> vision;
     private final Optional<Graph> prefill;
     private final Optional<Graph> decode;
-    private final Map<String, Observer> observers;
+    private final Map<String, ? extends TensorSink> sinks;
     private final FloatExecutor interpreter;
     /** Called after each value that a sample computes. */
     private Runnable computed = () -> { };
@@ -48,20 +47,20 @@ public final class Calibration {
     private final Map<Tensor, Tensor> looked = new IdentityHashMap<>();
 
     /** By the fast executor, whose results are the same bits on every JVM. */
-    public Calibration(Program program, Map<String, Observer> observers) {
-        this(program, observers, new FastFloatInterpreter());
+    public Calibration(Program program, Map<String, ? extends TensorSink> sinks) {
+        this(program, sinks, new FastFloatInterpreter());
     }
 
     /**
-     * @param observers   by name of value; other values are not looked at
+     * @param sinks       by name of value; other values are not looked at
      * @param interpreter runs the graphs
      */
-    public Calibration(Program program, Map<String, Observer> observers, FloatExecutor interpreter) {
+    public Calibration(Program program, Map<String, ? extends TensorSink> sinks, FloatExecutor interpreter) {
         this.interpreter = interpreter;
         this.vision = find(program, "vision");
         this.prefill = find(program, "prefill");
         this.decode = find(program, "decode");
-        this.observers = observers;
+        this.sinks = sinks;
     }
 
     private static Optional<Graph> find(Program program, String entryPoint) {
@@ -119,11 +118,9 @@ public final class Calibration {
         });
     }
 
-    /** What was seen so far, by value. */
+    /** What the observers among the sinks saw so far, by value. */
     public Map<String, Range> ranges() {
-        Map<String, Range> ranges = new TreeMap<>();
-        observers.forEach((value, o) -> o.range().ifPresent(r -> ranges.put(value, r)));
-        return ranges;
+        return Observer.ranges(sinks);
     }
 
     private void run(CalibrationSample sample) {
@@ -199,8 +196,8 @@ public final class Calibration {
 
     /** Shows the first {@code valid} indices along the axis of tokens, or everything where there is none. */
     private void show(Graph graph, String value, Tensor tensor, OptionalInt tokenAxis, int valid) {
-        Observer observer = observers.get(value);
-        if (observer == null || tensor.dtype() != DType.F32) {
+        TensorSink sink = sinks.get(value);
+        if (sink == null || tensor.dtype() != DType.F32) {
             return;
         }
         int axis = tokenAxis.orElse(0);
@@ -209,7 +206,7 @@ public final class Calibration {
         int count = tokenAxis.isPresent() ? valid * tensor.shape().inner(axis) : stride;
         try {
             for (int o = 0; o < outer; o++) {
-                observer.observe(tensor.toFloats(), o * stride, count);
+                sink.observe(tensor.toFloats(), o * stride, count);
             }
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("graph " + graph.name() + ", value %" + value + graph.producer(value)

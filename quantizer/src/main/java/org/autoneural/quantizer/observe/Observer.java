@@ -1,19 +1,14 @@
 package org.autoneural.quantizer.observe;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Sees the values of one tensor over many samples and says which range its encoding must cover. The result depends on the
  * values seen, not on their order: observers of parts of the data, merged, equal one observer of the whole.
  */
-public interface Observer {
-    /**
-     * Takes in {@code values[from .. from+count-1]}.
-     *
-     * @throws IllegalArgumentException for a value that is not finite
-     */
-    void observe(float[] values, int from, int count);
-
+public interface Observer extends TensorSink {
     /**
      * Takes in all that {@code other} has seen.
      *
@@ -23,4 +18,15 @@ public interface Observer {
 
     /** The range to cover; empty before the first value. */
     Optional<Range> range();
+
+    /** The ranges of those that have seen something, by value. */
+    static Map<String, Range> ranges(Map<String, ? extends TensorSink> sinks) {
+        Map<String, Range> ranges = new TreeMap<>();
+        sinks.forEach((value, sink) -> {
+            if (sink instanceof Observer o) {
+                o.range().ifPresent(r -> ranges.put(value, r));
+            }
+        });
+        return ranges;
+    }
 }

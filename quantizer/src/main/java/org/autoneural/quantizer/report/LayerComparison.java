@@ -57,11 +57,11 @@ public final class LayerComparison {
 
     /**
      * @param floats    FLOAT
-     * @param quantized QUANTIZED, the same nodes; constants may have been rounded cleverly
+     * @param quantized QUANTIZED, the same nodes; constants may have been rounded cleverly, biases added
      * @param integers  what it was lowered to; activations keep their names
      */
     public LayerComparison(Graph floats, Graph quantized, Graph integers) {
-        if (!floats.nodes().equals(quantized.nodes())) {
+        if (!withoutConstants(floats).equals(withoutConstants(quantized))) {
             throw new IllegalArgumentException(floats + " and " + quantized + " have different nodes; allowed: the same, "
                     + "as no error of a single node can be told otherwise");
         }
@@ -69,6 +69,10 @@ public final class LayerComparison {
         this.quantized = quantized;
         this.integers = integers;
         restart();
+    }
+
+    private static List<Node> withoutConstants(Graph g) {
+        return g.nodes().stream().map(n -> n.withInputs(n.inputs().stream().filter(v -> !g.isConstant(v)).toList())).toList();
     }
 
     /** Begins a new conversation: all states are zero. */
@@ -107,11 +111,13 @@ public final class LayerComparison {
     private Map<String, Tensor> runRounded(Map<String, ? extends TensorData> inputs) {
         Map<String, Tensor> live = new HashMap<>();
         inputs.forEach((v, data) -> live.put(v, rounded(v, Tensor.copyOf(data))));
-        for (Node node : quantized.nodes()) {
+        for (int n = 0; n < quantized.nodes().size(); n++) {
+            Node node = quantized.nodes().get(n);
+            Node real = floats.nodes().get(n);
             List<Tensor> out = evaluate(quantized, node, node.inputs().stream().map(v -> quantized.isConstant(v) ? roundedConstant(v) : live.get(v)).toList());
             boolean weights = node.inputs().stream().anyMatch(quantized::isConstant);
             List<Tensor> unrounded = weights
-                    ? evaluate(floats, node, node.inputs().stream().map(v -> floats.isConstant(v) ? real(v) : live.get(v)).toList()) : out;
+                    ? evaluate(floats, real, real.inputs().stream().map(v -> floats.isConstant(v) ? real(v) : live.get(v)).toList()) : out;
             for (int i = 0; i < out.size(); i++) {
                 String value = node.outputs().get(i);
                 Tensor result = rounded(value, out.get(i));
@@ -194,7 +200,7 @@ public final class LayerComparison {
     /** One for each constant of at most 16 bits. */
     public List<WeightLoss> weights() {
         List<WeightLoss> losses = new ArrayList<>();
-        floats.constants().forEach((name, data) -> quantized.type(name).quant().filter(q -> q.storage().bits() <= 16).ifPresent(q -> {
+        floats.constants().forEach((name, data) -> quantized.constant(name).flatMap(c -> quantized.type(name).quant()).filter(q -> q.storage().bits() <= 16).ifPresent(q -> {
             float[] values = real(name).toFloats();
             float[] found = roundedConstant(name).toFloats();
             Shape shape = data.shape();

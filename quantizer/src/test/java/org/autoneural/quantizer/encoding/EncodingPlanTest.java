@@ -141,7 +141,7 @@ class EncodingPlanTest {
     void whatTheTargetCannotStoreIsNamed() {
         assertThatThrownBy(() -> EncodingPlan.of(program(linear("prefill", "a")), Recipe.w8a16w4a16(), Targets.WIDE))
                 .isInstanceOf(QuantizationException.class)
-                .hasMessageContaining("QT003 at recipe w8a16-w4a16, weights: found s4; allowed: [s8] by W-WEIGHT (no 4-bit weights; source: chapter 3)");
+                .hasMessageContaining("QT003 at recipe w8a16-w4a16, weights of %a.weight: found s4; allowed: [s8] by W-WEIGHT (no 4-bit weights; source: chapter 3)");
     }
 
     @Test

@@ -7,21 +7,39 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.autoneural.quantizer.recipe.Recipe.WeightException;
+import org.autoneural.ir.DType;
+import org.autoneural.quantizer.recipe.Recipe.WeightUse;
+import org.autoneural.quantizer.recipe.Treatment.Rounding;
+import org.autoneural.quantizer.recipe.Treatment.Scales;
+import org.autoneural.quantizer.recipe.Treatment.Transform;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecipeJsonTest {
     @Test
     void everyFieldIsRead() {
         Recipe recipe = RecipeJson.parse("r.json", """
-                {"name": "mine", "base": "w8a16", "weights": {"vision": 4, "language": 8}, "activations": 8, "keysAndValues": 16,
-                 "percentile": {"s8": 99.9, "s16": 99.99}, "headroom": 1.5, "clipInt4": false,
-                 "exceptions": [{"weight": "*.out_proj.weight", "op": "linear", "bits": 4}]}
+                {"$schema": "recipe.schema.json", "name": "mine", "base": "w8a16", "transforms": ["smooth-quant", "hadamard"], "keysAndValues": 16,
+                 "headroom": 1.5, "rules": [
+                   {"name": "*.out_proj.weight", "op": "linear", "part": "language", "maxInputs": 512, "weights": 4, "scales": "mse",
+                    "rounding": "adaround", "biasCorrection": false},
+                   {"activations": 8, "range": "percentile-99.9"}]}
                 """);
-        assertThat(recipe).isEqualTo(new Recipe("mine", 4, 8, 8, 16, 99.9, 99.99, 1.5, false,
-                List.of(new WeightException("*.out_proj.weight", "linear", 4))));
+        assertThat(recipe).isEqualTo(new Recipe("mine", List.of(Transform.HADAMARD, Transform.SMOOTH_QUANT), 16, 1.5, List.of(
+                Rule.ANY.named("*.out_proj.weight").op("linear").part("language").maxInputs(512).weights(4).scales(Scales.MSE)
+                        .rounding(Rounding.ADAROUND).biasCorrection(false),
+                Rule.ANY.activations(8).range("percentile-99.9"), Recipe.w8a16().rules().get(0))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"min-max", "mean-range", "least-error", "entropy", "percentile-99.5"})
+    void whatIsPrintedIsRead(String range) {
+        Recipe base = Recipe.w8a8();
+        Recipe recipe = base.with("mine", List.of(Rule.ANY.named("a").op("b").part("vision").weights(4).scales(Scales.SEQUENTIAL_MSE).rounding(Rounding.GPTQ)
+                .biasCorrection(true), Rule.ANY.activations(16).range(range))).withTransforms(List.of(Transform.CROSS_LAYER_EQUALIZATION));
+        assertThat(RecipeJson.parse("r.json", RecipeJson.print(recipe, base))).isEqualTo(recipe);
     }
 
     @Test
@@ -43,18 +61,25 @@ class RecipeJsonTest {
         "[] | recipe r.json: the recipe must be an object",
         "{} | recipe r.json: \"name\" must be a text",
         "{\"name\":\"a\",\"name\":\"b\"} | recipe r.json: not JSON: Duplicate field 'name'",
-        "{\"name\":\"a\",\"bits\":8} | recipe r.json: the recipe has an unknown field \"bits\" (allowed: [activations, base,",
-        "{\"name\":\"a\",\"base\":\"w2\"} | recipe r.json: no recipe 'w2'; there are [w8a16-w4a16, w8a16, w8a8]",
-        "{\"name\":\"a\",\"activations\":12} | recipe r.json: activations is 12 (allowed: 8 or 16)",
-        "{\"name\":\"a\",\"activations\":\"16\"} | recipe r.json: \"activations\" must be a whole number, is \"16\"",
-        "{\"name\":\"a\",\"weights\":4} | recipe r.json: \"weights\" must be an object",
-        "{\"name\":\"a\",\"weights\":{\"vision\":5}} | recipe r.json: weights.vision is 5 (allowed: 4 or 8)",
-        "{\"name\":\"a\",\"percentile\":{\"s8\":50}} | recipe r.json: percentile.s8 is 50.0 (allowed: above 50, at most 100)",
+        "{\"name\":\"a\",\"bits\":8} | recipe r.json: the recipe has an unknown field \"bits\" (allowed: [$schema, base,",
+        "{\"name\":\"a\",\"base\":\"w2\"} | recipe r.json: no recipe 'w2'; there are [w8a16-w4a16, w8a8, w4a16-max-accuracy, w8a16]",
+        "{\"name\":\"a\",\"keysAndValues\":12} | recipe r.json: keysAndValues is 12 (allowed: 8 or 16)",
+        "{\"name\":\"a\",\"keysAndValues\":\"16\"} | recipe r.json: \"keysAndValues\" must be a whole number, is \"16\"",
         "{\"name\":\"a\",\"headroom\":0.5} | recipe r.json: headroom is 0.5 (allowed: 1 to 16)",
-        "{\"name\":\"a\",\"clipInt4\":1} | recipe r.json: \"clipInt4\" must be true or false, is 1",
-        "{\"name\":\"a\",\"exceptions\":{}} | recipe r.json: \"exceptions\" must be a list",
-        "{\"name\":\"a\",\"exceptions\":[{\"bits\":8}]} | recipe r.json: a weight exception names neither a weight nor an op",
-        "{\"name\":\"a\",\"exceptions\":[{\"op\":\"linear\"}]} | recipe r.json: an exception has no \"bits\"",
+        "{\"name\":\"a\",\"transforms\":[\"x\"]} | recipe r.json: a transform is 'x' (allowed: hadamard, cross-layer-equalization, smooth-quant)",
+        "{\"name\":\"a\",\"rules\":{}} | recipe r.json: \"rules\" must be a list",
+        "{\"name\":\"a\",\"rules\":[4]} | recipe r.json: a rule must be an object",
+        "{\"name\":\"a\",\"rules\":[{\"weight\":4}]} | recipe r.json: a rule has an unknown field \"weight\" (allowed: [activations, biasCorrection,",
+        "{\"name\":\"a\",\"rules\":[{\"weights\":4},{\"op\":\"linear\"}]} | recipe r.json: rule 2: sets nothing",
+        "{\"name\":\"a\",\"rules\":[{\"weights\":5}]} | recipe r.json: rule 1: weights of a rule is 5 (allowed: 4 or 8)",
+        "{\"name\":\"a\",\"rules\":[{\"activations\":12}]} | recipe r.json: rule 1: activations of a rule is 12 (allowed: 8 or 16)",
+        "{\"name\":\"a\",\"rules\":[{\"part\":\"ears\",\"weights\":8}]} | recipe r.json: rule 1: part is 'ears' (allowed: vision, language)",
+        "{\"name\":\"a\",\"rules\":[{\"range\":\"percentile-50\"}]} | recipe r.json: rule 1: range is 'percentile-50' (allowed: min-max, mean-range,",
+        "{\"name\":\"a\",\"rules\":[{\"range\":\"percentile-x\"}]} | recipe r.json: rule 1: range is 'percentile-x' (allowed: min-max, mean-range,",
+        "{\"name\":\"a\",\"rules\":[{\"scales\":\"best\"}]} | recipe r.json: rule 1: scales is 'best' (allowed: max, mse, sequential-mse)",
+        "{\"name\":\"a\",\"rules\":[{\"rounding\":\"up\"}]} | recipe r.json: rule 1: rounding is 'up' (allowed: nearest, gptq, adaround)",
+        "{\"name\":\"a\",\"rules\":[{\"biasCorrection\":1}]} | recipe r.json: \"biasCorrection\" must be true or false, is 1",
+        "{\"name\":\"a\",\"rules\":[{\"weights\":8,\"maxInputs\":0}]} | recipe r.json: rule 1: maxInputs is 0 (allowed: at least 1)",
     })
     void mistakesAreNamed(String json, String message) {
         assertThatThrownBy(() -> RecipeJson.parse("r.json", json)).isInstanceOf(IllegalArgumentException.class)
@@ -62,15 +87,30 @@ class RecipeJsonTest {
     }
 
     @Test
-    void theFirstExceptionThatMatchesCounts() {
+    void theFirstRuleThatMatchesAndHasTheSettingCounts() {
         Recipe recipe = RecipeJson.parse("r.json", """
-                {"name": "mine", "exceptions": [{"weight": "a.*", "bits": 4}, {"op": "gather", "weight": "*.b", "bits": 8}]}
+                {"name": "mine", "rules": [{"name": "a.*", "weights": 4, "range": "entropy"}, {"op": "gather", "name": "*.b", "weights": 8},
+                                           {"rounding": "adaround"}, {"name": "a.*", "part": "vision", "activations": 8}]}
                 """);
-        assertThat(recipe.weightBits("a.b", "gather", true)).isEqualTo(4);
-        assertThat(recipe.weightBits("c.b", "gather", false)).isEqualTo(8);
-        assertThat(recipe.weightBits("c", "gather", false)).as("from the base").isEqualTo(8);
-        assertThat(recipe.weightBits("c", "linear", false)).isEqualTo(4);
-        assertThat(recipe.weightBits("c", "linear", true)).isEqualTo(8);
+        assertThat(recipe.weightStorage(new WeightUse("a.b", "gather", true, 1))).isEqualTo(DType.S4);
+        assertThat(recipe.weightStorage(new WeightUse("c.b", "gather", false, 1))).isEqualTo(DType.S8);
+        assertThat(recipe.weightStorage(new WeightUse("c", "gather", false, 1))).as("from the base").isEqualTo(DType.S8);
+        assertThat(recipe.weightStorage(new WeightUse("c", "linear", false, 1))).isEqualTo(DType.S4);
+        assertThat(recipe.weightStorage(new WeightUse("c", "linear", true, 1))).isEqualTo(DType.S8);
+        assertThat(recipe.rounding(new WeightUse("a.b", "linear", true, 1))).isEqualTo(Rounding.ADAROUND);
+        assertThat(recipe.activation("a.x", "add", true)).isEqualTo(DType.S8);
+        assertThat(recipe.activation("a.x", "add", false)).isEqualTo(DType.S16);
+        assertThat(recipe.range("a.x", "add", true)).hasToString("entropy");
+        assertThat(recipe.range("x", "add", true)).hasToString("min-max");
+    }
+
+    @Test
+    void maxInputsLeavesWideLayersToLaterRules() {
+        Recipe recipe = Recipe.w8a16w4a16();
+        assertThat(recipe.rounding(new WeightUse("a", "linear", true, 1024))).isEqualTo(Rounding.GPTQ);
+        assertThat(recipe.rounding(new WeightUse("a", "linear", true, 1025))).isEqualTo(Rounding.NEAREST);
+        assertThat(recipe.biasCorrection(new WeightUse("a", "linear", true, 1025))).isFalse();
+        assertThat(recipe.rounding(new WeightUse("a", "linear", false, 8))).isEqualTo(Rounding.NEAREST);
     }
 
     @ParameterizedTest

@@ -1,0 +1,121 @@
+package org.autoneural.quantizer.optimize;
+
+import java.util.Arrays;
+import java.util.Comparator;
+
+/**
+ * GPTQ: weights are rounded one input after another, and each rounding error is made up for by the inputs still to come, so
+ * that {@code E |(w - w^) x|^2} is small (Frantar, Ashkboos, Hoefler and Alistarh, "GPTQ: accurate post-training quantization
+ * for generative pre-trained transformers", ICLR 2023). Inputs of large second moment go first (the paper's act-order), which
+ * costs nothing where a channel has one scale.
+ *
+ * <p>Then some rounds of coordinate descent on the same error: each integer in turn moves to where the error is least, the
+ * others fixed; it never grows.
+ *
+ * <p>One object for one channel group: {@code inputs^3 / 3} multiplications to set up, {@code (1/2 + rounds) * inputs^2} for each
+ * output channel.
+ */
+final class Gptq implements WeightRounding {
+    /** Share of the mean second moment that is added to each one, as in the paper. */
+    private static final double DAMPING = 0.01;
+    private static final int DESCENT_ROUNDS = 4;
+
+    private final int width;
+    private final double[] h;
+    private final int[] order;
+    /** Upper triangular, row-major, in {@link #order}: {@code u^T u} is the inverse of the damped second moments. */
+    private final double[] u;
+
+    /** @param h second moments of the inputs, [width, width], symmetric */
+    Gptq(double[] h, int width) {
+        this.width = width;
+        this.h = h;
+        this.order = order(h, width);
+        this.u = inverseFactor(h, order, width);
+    }
+
+    private static int[] order(double[] h, int width) {
+        Integer[] order = new Integer[width];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, Comparator.comparingDouble((Integer i) -> -h[i * width + i]).thenComparingInt(i -> i));
+        return Arrays.stream(order).mapToInt(Integer::intValue).toArray();
+    }
+
+    private static double[] inverseFactor(double[] h, int[] order, int n) {
+        double trace = 0;
+        for (int i = 0; i < n; i++) {
+            trace += h[i * n + i];
+        }
+        double damping = trace > 0 ? DAMPING * trace / n : 1;
+        // With the order reversed, H = L L^T gives the inverse's upper factor directly: u = (L^-1), read backwards.
+        double[] l = new double[n * n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j <= i; j++) {
+                l[i * n + j] = h[order[n - 1 - i] * n + order[n - 1 - j]] + (i == j ? damping : 0);
+            }
+        }
+        Cholesky.factor(l, n);
+        Cholesky.invertLower(l, n);
+        double[] u = new double[n * n];
+        for (int i = 0; i < n; i++) {
+            for (int j = i; j < n; j++) {
+                u[i * n + j] = l[(n - 1 - i) * n + n - 1 - j];
+            }
+        }
+        return u;
+    }
+
+    @Override
+    public void round(float[] weights, double scale, int max, byte[] integers) {
+        double[] w = new double[width];
+        for (int k = 0; k < width; k++) {
+            w[k] = weights[order[k]] / scale;
+        }
+        for (int k = 0; k < width; k++) {
+            byte q = WeightRounding.nearest(w[k], max);
+            integers[order[k]] = q;
+            int at = k * width;
+            double error = (w[k] - q) / u[at + k];
+            for (int j = k + 1; j < width; j++) {
+                w[j] -= error * u[at + j];
+            }
+        }
+        descend(weights, scale, max, integers);
+    }
+
+    private void descend(float[] weights, double scale, int max, byte[] integers) {
+        double[] d = new double[width];
+        for (int k = 0; k < width; k++) {
+            d[k] = integers[k] - weights[k] / scale;
+        }
+        double[] gradient = new double[width];
+        for (int i = 0; i < width; i++) {
+            double sum = 0;
+            for (int j = 0; j < width; j++) {
+                sum += h[i * width + j] * d[j];
+            }
+            gradient[i] = sum;
+        }
+        boolean moved = true;
+        for (int round = 0; round < DESCENT_ROUNDS && moved; round++) {
+            moved = false;
+            for (int k : order) {
+                double curvature = h[k * width + k];
+                if (!(curvature > 0)) {
+                    continue;
+                }
+                byte to = WeightRounding.nearest(integers[k] - gradient[k] / curvature, max);
+                int by = to - integers[k];
+                // nearer to the minimum of the parabola in this weight, and not merely as near
+                if (by == 0 || !(by * (gradient[k] + 0.5 * by * curvature) < 0)) {
+                    continue;
+                }
+                integers[k] = to;
+                moved = true;
+                for (int j = 0; j < width; j++) {
+                    gradient[j] += by * h[k * width + j];
+                }
+            }
+        }
+    }
+}
