@@ -22,6 +22,9 @@ public final class QnnException extends BackendException {
     }
 
     private static String message(String call, int number, String detail) {
+        if (call.equals("open") && number == 0) {
+            return detail;
+        }
         String what = number == 0 ? "QNN " + call + " failed" : "QNN call " + call + " failed: " + QnnErrors.describe(number);
         return detail.isEmpty() ? what : what + ": " + detail;
     }
