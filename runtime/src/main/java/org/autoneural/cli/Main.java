@@ -69,6 +69,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new EstimateCommand(console))
                 .addSubcommand(new CommandLine(new EncodingsCommand()).addSubcommand(new EncodingsExportCommand(console)))
                 .addSubcommand(new QuantizeReportCommand(console))
+                .addSubcommand(new AblationCommand(console))
                 .addSubcommand(new CompareCommand(console))
                 .addSubcommand(new CompareEncodersCommand(console))
                 .addSubcommand(new PrecisionPlanCommand(console))

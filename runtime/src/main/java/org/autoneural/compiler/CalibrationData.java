@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.autoneural.checkpoint.Checkpoint;
 import org.autoneural.checkpoint.CheckpointException;
-import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.Shape;
@@ -73,7 +72,7 @@ final class CalibrationData {
             List<CalibrationSample> samples = new ArrayList<>();
             Map<Path, Tensor> pictures = new HashMap<>();
             for (QaSet.Line line : questions.lines()) {
-                Tensor picture = pictures.computeIfAbsent(line.image(), path -> picture(path, image, text));
+                Tensor picture = pictures.computeIfAbsent(line.image(), path -> text.pixels(image, path));
                 CalibrationSample sample = sample(line, picture, text);
                 if (sample.ids().size() > context) {
                     throw new IllegalArgumentException("the context of " + context + " tokens is too short for '" + line.question()
@@ -91,13 +90,6 @@ final class CalibrationData {
         Graph decode = program.entryPoint("decode");
         return decode.states().stream().filter(state -> state.input().endsWith(".k_cache"))
                 .mapToInt(state -> decode.type(state.input()).shape().dim(1)).findFirst().orElse(Integer.MAX_VALUE);
-    }
-
-    private static Tensor picture(Path file, Shape image, ModelText text) {
-        byte[] rgb = text.preprocessing().read(file);
-        int[] pixels = new int[rgb.length];
-        Arrays.setAll(pixels, i -> rgb[i] & 0xFF);
-        return Tensor.ofInts(DType.U8, image, pixels);
     }
 
     private static CalibrationSample sample(QaSet.Line line, Tensor picture, ModelText text) {

@@ -6,11 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many questions were answered exactly right: equal as text, without space around.
@@ -50,45 +45,7 @@ public record Evaluation(Tally total, Map<String, Tally> byKind, Optional<Tally>
      * @param threads questions asked at the same time, at least 1
      */
     public static Evaluation run(QaSet questions, Answerer answerer, int maxTokens, int threads, Progress progress) {
-        List<QaSet.Line> lines = questions.lines();
-        AtomicInteger done = new AtomicInteger();
-        ExecutorService pool = Executors.newFixedThreadPool(threads);
-        try {
-            List<Future<String>> pending = new ArrayList<>();
-            for (QaSet.Line line : lines) {
-                pending.add(pool.submit(() -> {
-                    String answer = answerer.answer(line.image(), line.question(), maxTokens);
-                    synchronized (done) {
-                        progress.at("asking", done.incrementAndGet(), lines.size());
-                    }
-                    return answer;
-                }));
-            }
-            List<String> answers = new ArrayList<>();
-            for (Future<String> answer : pending) {
-                answers.add(result(answer));
-            }
-            return of(questions, answers);
-        } finally {
-            pool.shutdownNow();
-        }
-    }
-
-    private static String result(Future<String> answer) {
-        try {
-            return answer.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while asking questions", e);
-        }
+        return of(questions, Questions.each(questions, line -> answerer.answer(line.image(), line.question(), maxTokens), threads, progress));
     }
 
     /** Compares answers with those of the lines, in order. */

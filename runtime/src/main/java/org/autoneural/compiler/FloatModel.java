@@ -65,22 +65,50 @@ public final class FloatModel implements AutoCloseable {
         return text.tokenizer().decode(ids);
     }
 
+    /** How likely it finds {@code answer} to a question about a picture. */
+    public AnswerScore score(Path picture, String question, String answer) {
+        Tensor rows = features.computeIfAbsent(picture, this::look);
+        Prompt prompt = text.prompts().prompt(List.of(Message.user(1, question)));
+        StatefulRun run = new StatefulRun(interpreter.get()::run);
+        float[] logits = prefill(run, prompt, rows);
+        AnswerScore score = AnswerScore.NONE;
+        int position = prompt.ids().length;
+        for (int id : text.tokenizer().encode(answer)) {
+            float[] before = logits;
+            score = score.plus(i -> before[i], before.length, id);
+            logits = decode(run, id, position++);
+        }
+        float[] last = logits;
+        return score.ended(i -> last[i], last.length, facts.eosTokenIds());
+    }
+
+    private float[] decode(StatefulRun run, int id, int position) {
+        return run.run(program.entryPoint("decode"), Map.of("ids", Tensor.index(id), "pos", Tensor.index(position))).get("logits").toFloats();
+    }
+
+    private float[] prefill(StatefulRun run, Prompt prompt, Tensor rows) {
+        float[] logits = new float[0];
+        for (int position = 0; position < prompt.ids().length; position += CHUNK) {
+            logits = prefill(run, prompt, rows, position);
+        }
+        return logits;
+    }
+
+    /** The visual tokens of a picture, row by row. */
+    float[] features(Path picture) {
+        return features.computeIfAbsent(picture, this::look).toFloats();
+    }
+
     private Tensor look(Path picture) {
-        byte[] rgb = text.preprocessing().read(picture);
-        int[] pixels = new int[rgb.length];
-        Arrays.setAll(pixels, i -> rgb[i] & 0xFF);
         Graph vision = program.entryPoint("vision");
-        Tensor image = Tensor.ofInts(DType.U8, vision.type("image").shape(), pixels);
+        Tensor image = text.pixels(vision.type("image").shape(), picture);
         return interpreter.get().run(vision, Map.of("image", image)).get("features");
     }
 
     private List<Integer> answer(Prompt prompt, Tensor rows, int maxTokens) {
         StatefulRun run = new StatefulRun(interpreter.get()::run);
-        float[] logits = new float[0];
-        int position = 0;
-        for (; position < prompt.ids().length; position += Math.min(CHUNK, prompt.ids().length - position)) {
-            logits = prefill(run, prompt, rows, position);
-        }
+        float[] logits = prefill(run, prompt, rows);
+        int position = prompt.ids().length;
         List<Integer> ids = new ArrayList<>();
         while (ids.size() < maxTokens) {
             int id = largest(logits);
@@ -88,8 +116,7 @@ public final class FloatModel implements AutoCloseable {
                 break;
             }
             ids.add(id);
-            logits = run.run(program.entryPoint("decode"), Map.of("ids", Tensor.index(id), "pos", Tensor.index(position++)))
-                    .get("logits").toFloats();
+            logits = decode(run, id, position++);
         }
         return ids;
     }

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.autoneural.image.Preprocessing;
+import org.autoneural.ir.DType;
+import org.autoneural.ir.Shape;
+import org.autoneural.ir.Tensor;
 import org.autoneural.text.ChatTemplate;
 import org.autoneural.text.PictureTokens;
 import org.autoneural.text.PromptBuilder;
@@ -20,6 +24,14 @@ record ModelText(Tokenizer tokenizer, PromptBuilder prompts, Preprocessing prepr
                 PictureTokens.of(bytes(folder, "config.json"), tokenizerConfig));
         Preprocessing preprocessing = Preprocessing.of(bytes(folder, "preprocessor_config.json"), "preprocessor_config.json");
         return new ModelText(tokenizer, prompts, preprocessing.withSize(pictureWidth, pictureHeight));
+    }
+
+    /** A picture as entry point {@code vision} takes it: u8[1, H, W, 3]. */
+    Tensor pixels(Shape image, Path picture) {
+        byte[] rgb = preprocessing.read(picture);
+        int[] pixels = new int[rgb.length];
+        Arrays.setAll(pixels, i -> rgb[i] & 0xFF);
+        return Tensor.ofInts(DType.U8, image, pixels);
     }
 
     private static byte[] bytes(Path folder, String name) {

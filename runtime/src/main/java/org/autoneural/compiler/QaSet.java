@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Questions about pictures with their answers, read from a {@code qa.jsonl}: one JSON object a line,
@@ -165,6 +166,12 @@ public record QaSet(Path file, List<Line> lines) {
     /** The lines that results are reported on: split {@value #TEST} when there is one, else all lines. */
     public QaSet reported() {
         return splits().contains(TEST) ? split(TEST) : this;
+    }
+
+    /** At most {@code most} of the lines, spread evenly over the file. */
+    public QaSet spread(int most) {
+        int count = Math.min(most, lines.size());
+        return new QaSet(file, IntStream.range(0, count).mapToObj(i -> lines.get((int) ((long) i * lines.size() / count))).toList());
     }
 
     /** The pictures that the lines ask about, each once, in the order of the file. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HelpTest {
     private static final List<String> VERBS = List.of("compile", "run", "eval", "inspect", "check", "bench", "estimate", "encodings",
-            "encodings export", "quantize-report", "compare", "compare-encoders", "precision-plan", "completion");
+            "encodings export", "quantize-report", "ablation", "compare", "compare-encoders", "precision-plan", "completion");
 
     @TempDir
     Path cache;

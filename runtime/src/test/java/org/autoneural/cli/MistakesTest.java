@@ -31,7 +31,7 @@ class MistakesTest {
 
     static Stream<Arguments> mistakes() {
         return Stream.of(
-                Arguments.of(2, "which command? One of [compile, run, eval, inspect, check, bench, estimate, encodings, quantize-report, compare, compare-encoders, completion]", List.of()),
+                Arguments.of(2, "which command? One of [compile, run, eval, inspect, check, bench, estimate, encodings, quantize-report, ablation, compare, compare-encoders, precision-plan, completion]", List.of()),
                 Arguments.of(2, "no network 'vgg7'; there are resnet18,", List.of("estimate", "--network", "vgg7")),
                 Arguments.of(2, "no latency model for 'toaster'; there are models for [sa8295p]", List.of("estimate", "--network", "vit",
                         "--target", "toaster")),
@@ -86,6 +86,9 @@ class MistakesTest {
                 Arguments.of(2, "quantize-report: --pictures is 0", List.of("quantize-report", "cockpit-tiny", "--pictures", "0")),
                 Arguments.of(3, "there is no folder", List.of("quantize-report", "cockpit-tiny", "--html", "@none/x.html")),
                 Arguments.of(3, "a checkpoint is a folder", List.of("quantize-report", "@text.npu")),
+                Arguments.of(2, "--questions is 0; allowed: at least 1", List.of("ablation", "cockpit-tiny", "--questions", "0")),
+                Arguments.of(3, "there is no folder", List.of("ablation", "cockpit-tiny", "--json", "@none/x.json")),
+                Arguments.of(2, "allowed: at least 1, and 0", List.of("compare-encoders", "--questions", "-1")),
                 Arguments.of(2, "run: --json needs a question", List.of("run", "--json")),
                 Arguments.of(3, "there is no model '", List.of("run", "@none.npu")),
                 Arguments.of(3, "AR002", List.of("run", "@text.npu", "--ask", "Hi")),
