@@ -29,10 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class FaultTest {
     private static final int ROUNDS = 1000;
-    private static final int WARM_UP = 200;
+    private static final int WARM_UP = 500;
     private static final int COMPILED_EVERY = 5;
     private static final long PAGE_BYTES = 4096;
-    /** A leak of 20 KB a round would show; smaller ones are left to the counts of live objects. */
+    /** A leak of 32 KB a round would show; smaller ones are left to the counts of live objects. */
     private static final long GROWTH_BYTES = 16 << 20;
     private final Program program = new Program(List.of(MappingCases.named("conv2d")));
 
