@@ -24,9 +24,6 @@ import org.autoneural.qnn.table.OpTable;
 public final class QnnBackend implements Backend {
     private static final Target TARGET = new Target("qnn-sa8295p", "Qualcomm SA8295P, Hexagon v68 (needs the QNN SDK)");
 
-    private final OpTable ops = OpTable.read();
-    private final HtpTable htp = HtpTable.of("sa8295p");
-
     @Override
     public List<Target> targets() {
         return List.of(TARGET);
@@ -35,20 +32,20 @@ public final class QnnBackend implements Backend {
     @Override
     public Capabilities capabilities(Target target) {
         requireOurs(target);
-        return HtpCapabilities.of(htp);
+        return HtpCapabilities.of(htp());
     }
 
     @Override
     public List<Diagnostic> check(Program program, Target target) {
         requireOurs(target);
         List<Diagnostic> wrong = ProgramSurvey.wrongStage(program);
-        return wrong.isEmpty() ? ProgramSurvey.diagnostics(ProgramMapping.of(program, ops, htp), htp) : wrong;
+        return wrong.isEmpty() ? ProgramSurvey.diagnostics(ProgramMapping.of(program, OpTable.read(), htp()), htp()) : wrong;
     }
 
     @Override
     public Survey survey(Program program, Target target) {
         requireOurs(target);
-        return ProgramSurvey.of(ProgramMapping.of(program, ops, htp), htp);
+        return ProgramSurvey.of(ProgramMapping.of(program, OpTable.read(), htp()), htp());
     }
 
     /**
@@ -59,15 +56,15 @@ public final class QnnBackend implements Backend {
     @Override
     public CompiledProgram compile(Program program, Target target) {
         requireOurs(target);
-        QnnProgram mapped = ProgramMapping.of(program, ops, htp).program().orElseThrow(() ->
+        QnnProgram mapped = ProgramMapping.of(program, OpTable.read(), htp()).program().orElseThrow(() ->
                 new IllegalArgumentException("the program cannot run on " + target.name() + "; check lists the reasons"));
-        return new ContextCompiler(QnnSettings.here(), htp.soc()).compile(program, mapped);
+        return new ContextCompiler(QnnSettings.here(), htp().soc()).compile(program, mapped);
     }
 
     @Override
     public Optional<String> unavailable(Target target) {
         requireOurs(target);
-        return new ContextCompiler(QnnSettings.here(), htp.soc()).unavailable()
+        return new ContextCompiler(QnnSettings.here(), htp().soc()).unavailable()
                 .map(why -> "compiling for " + target.name() + " is not possible here: " + why + ". Without them, target 'sim' obeys the same limits");
     }
 
@@ -75,7 +72,12 @@ public final class QnnBackend implements Backend {
     @Override
     public Executable load(CompiledProgram compiled, Target target, ExecutionOptions options) {
         requireOurs(target);
-        return new QnnExecutable(compiled, QnnSettings.here(), htp.soc());
+        return new QnnExecutable(compiled, QnnSettings.here(), htp().soc());
+    }
+
+    /** Read when it is asked for: the back end is looked up at every start of the program, for other targets, too. */
+    private static HtpTable htp() {
+        return HtpTable.of("sa8295p");
     }
 
     private static void requireOurs(Target target) {

@@ -70,6 +70,18 @@ class SafetensorsTest {
     }
 
     @Test
+    void aStructureHasNamesAndShapesAndZeros() throws IOException {
+        Path file = folder.resolve("structure.safetensors");
+        SafetensorsWriter.writeStructure(file, List.of(Tensor.ofBfloats("b.weight", Shape.of(2, 3), i -> 1), Tensor.ofFloats("a", Shape.of(4), i -> 1)));
+        try (Safetensors read = Safetensors.open(file)) {
+            assertThat(read.tensors()).containsExactlyInAnyOrder("a", "b.weight");
+            assertThat(read.tensor("b.weight").dtype()).isEqualTo(DType.BF16);
+            assertThat(read.tensor("b.weight").toFloats()).containsExactly(0, 0, 0, 0, 0, 0);
+            assertThat(read.tensor("a").shape()).isEqualTo(Shape.of(4));
+        }
+    }
+
+    @Test
     void theWriterLeavesNothingBehindWhenItFails() throws IOException {
         Path file = Files.writeString(folder.resolve("w"), "before");
         Tensor tooShort = Tensor.ofBytes("t", SafetensorsDType.U8, Shape.of(3), new byte[2]);

@@ -51,6 +51,16 @@ class AccumulatorProofTest {
         }
     }
 
+    /** What the types alone allow is never less than what the weights give, and the greatest weights reach it. */
+    @Test
+    void theBoundByTypesHoldsForAllWeights() {
+        Tensor bias = Tensor.ofInts(DType.S32, Shape.of(2), -70, 30);
+        Tensor greatest = Tensor.ofInts(DType.S8, Shape.of(2, 3), -128, -128, -128, 127, 0, 1);
+        assertThat(AccumulatorProof.ofTypes(DType.S16, 0, DType.S8, 3, bias).bound()).isEqualTo(BigInteger.valueOf(32_768L * 128 * 3 + 70))
+                .isEqualTo(AccumulatorProof.of(DType.S16, 0, greatest, Optional.of(bias)).bound());
+        assertThat(AccumulatorProof.ofTypes(DType.S8, -100, DType.S4, 5, bias).bound()).isEqualTo(BigInteger.valueOf(227L * 8 * 5 + 70));
+    }
+
     @ParameterizedTest
     @CsvSource({"2147483647, 32, I32_WRAP", "2147483648, 33, I48", "140737488355327, 48, I48", "140737488355328, 49, I64",
         "9223372036854775807, 64, I64", "0, 1, I32_WRAP"})
