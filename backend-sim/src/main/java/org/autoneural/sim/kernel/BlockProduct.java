@@ -3,25 +3,28 @@ package org.autoneural.sim.kernel;
 import java.util.Arrays;
 
 /**
- * A product of matrices [M, K] x [K, N] in blocks: a panel of the right operand, unpacked to ints, serves all rows of a block; four
- * rows at a time are widened beside it. A unit is a block of rows times a block of columns.
+ * A product of matrices [M, K] x [K, N] in blocks: the rows of a block are widened to ints once, and a panel of the right operand,
+ * unpacked to ints, serves them all. A unit is a block of rows times a block of columns.
  *
- * <p>What bounds it is the 32-bit multiply and add of the processor's vectors: the panel (128 KiB) and the sums (128 KiB) stay in a
- * core's second-level cache, the widened rows (4 KiB) in its first.
+ * <p>What bounds it is the 32-bit multiply and add of the processor's vectors: the part of a panel that a loop reads again and again
+ * (16 KiB) stays in a core's first-level cache, rows (192 KiB) and sums (96 KiB) in its second.
  */
 final class BlockProduct {
     /** Most summed values in a panel; a multiple of every layout's groups. */
     static final int DEPTH = 256;
-    /** Most columns in a panel, a multiple of a tile's 32. */
+    /** Most columns of a unit, a multiple of every provider's panel. */
     static final int COLUMNS = 128;
-    /** Most rows that one unpacked panel serves. */
-    static final int ROWS = 256;
+    /** Most rows that one unpacked panel serves, a multiple of {@link KernelProvider#ROWS}. */
+    static final int ROWS = 192;
     /** Room for weights as stored: one tile of a panel, s8. */
     static final int RAW_BYTES = DEPTH * 32;
 
     /** Right operand: brings its columns into a panel. */
     interface Columns {
-        /** Values {@code k .. k+depth-1} of columns {@code column .. column+count-1} of a group; k is a multiple of 8. */
+        /**
+         * Values {@code k .. k+depth-1} of columns {@code column .. column+count-1} of a group, at most a panel's; k is a multiple of 8,
+         * column one of 32.
+         */
         void fill(Memory memory, Scratch scratch, int group, int column, int count, int k, int depth);
     }
 
@@ -103,12 +106,13 @@ final class BlockProduct {
         }
         for (int k = 0; k < deep; k += step) {
             int depth = Math.min(step, deep - k);
-            right.fill(memory, s, group, column, width, k, depth);
-            for (int r = 0; r < count; r += KernelProvider.ROWS) {
-                for (int i = 0; i < Math.min(KernelProvider.ROWS, count - r); i++) {
-                    left.fill(memory, group, row + r + i, k, depth, s.rows, i * DEPTH);
-                }
-                kernels.multiply(s.panel, width, s.rows, DEPTH, depth, s.sums, r);
+            for (int r = 0; r < count; r++) {
+                left.fill(memory, group, row + r, k, depth, s.rows, r * DEPTH);
+            }
+            for (int c = 0; c < width; c += kernels.panelColumns()) {
+                int n = Math.min(kernels.panelColumns(), width - c);
+                right.fill(memory, s, group, column + c, n, k, depth);
+                kernels.multiply(s.panel, n, s.rows, DEPTH, count, depth, s.sums, c);
             }
             if (wide) {
                 for (int r = 0; r < count; r++) {

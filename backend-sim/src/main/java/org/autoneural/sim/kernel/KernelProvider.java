@@ -35,10 +35,13 @@ public interface KernelProvider {
      */
     void matVec(Weights w, int tile, int tiles, int group, int groups, int[] x, int xo, int[] t, Scratch scratch);
 
-    /** Room for [depth, columns] ints in the provider's order. */
-    int[][] panel(int depth, int columns);
+    /** Columns of a panel, a multiple of a tile's 32. */
+    int panelColumns();
 
-    /** {@code panel[k + q, column + c] = byte q of the words of channel c, - zero}: one tile, s8, {@code groups} groups of 4. */
+    /** Room for [depth, {@link #panelColumns}] ints in the provider's order. */
+    int[][] panel(int depth);
+
+    /** {@code panel[q, column + c] = byte q of the words of channel c, - zero}: one tile, s8, {@code groups} groups of 4. */
     void unpackBytes(byte[] words, int groups, int zero, int[][] panel, int column);
 
     /** {@code panel[q, column + c]} = weight q of channel c: one tile, s4, {@code groups} groups of 8. */
@@ -48,10 +51,10 @@ public interface KernelProvider {
     void unpackRow(byte[] x, int xo, int count, int zero, int[][] panel, int k);
 
     /**
-     * {@code sums[row + r][j] += sum over q < depth of a[r * lda + q] * panel[q, j]} for r < {@link #ROWS}, j < columns; more columns
-     * of the panel may be used, and more of the sums lost.
+     * {@code sums[r][column + j] += sum over q < depth of a[r * lda + q] * panel[q, j]} for r < rows, j < columns. Rows are done up to a
+     * multiple of {@link #ROWS} and columns to one of a vector: what is beyond means nothing.
      */
-    void multiply(int[][] panel, int columns, int[] a, int lda, int depth, int[][] sums, int row);
+    void multiply(int[][] panel, int columns, int[] a, int lda, int rows, int depth, int[][] sums, int column);
 
     /** {@code wide[at + j] += sums[j]} for j < count. */
     void accumulate(int[] sums, int count, long[] wide, int at);

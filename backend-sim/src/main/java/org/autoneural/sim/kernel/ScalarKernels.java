@@ -99,10 +99,15 @@ public final class ScalarKernels implements KernelProvider {
         }
     }
 
-    /** [depth][columns]: a row is an array, as the loops of {@link #multiply} need it. */
     @Override
-    public int[][] panel(int depth, int columns) {
-        return new int[depth][columns];
+    public int panelColumns() {
+        return BlockProduct.COLUMNS;
+    }
+
+    /** [depth][columns]: a row is an array, as the loops of {@link #multiply} need it. A panel is as wide as a row of sums. */
+    @Override
+    public int[][] panel(int depth) {
+        return new int[depth][panelColumns()];
     }
 
     @Override
@@ -137,10 +142,10 @@ public final class ScalarKernels implements KernelProvider {
     }
 
     @Override
-    public void multiply(int[][] panel, int columns, int[] a, int lda, int depth, int[][] sums, int row) {
-        for (int r = 0; r < ROWS; r++) {
+    public void multiply(int[][] panel, int columns, int[] a, int lda, int rows, int depth, int[][] sums, int column) {
+        for (int r = 0; r < rows; r++) {
             int ao = r * lda;
-            int[] t = sums[row + r];
+            int[] t = sums[r];
             int q = 0;
             for (; q <= depth - 4; q += 4) {
                 addRows(columns, panel[q], panel[q + 1], panel[q + 2], panel[q + 3], a[ao + q], a[ao + q + 1], a[ao + q + 2], a[ao + q + 3], t);

@@ -21,8 +21,8 @@ public final class Scratch {
         t = new int[size.t()];
         acc = new long[size.acc()];
         boolean blocks = size.blocks() > 0;
-        rows = new int[blocks ? KernelProvider.ROWS * BlockProduct.DEPTH : 0];
-        panel = blocks ? kernels.panel(BlockProduct.DEPTH, BlockProduct.COLUMNS) : new int[0][];
+        rows = new int[blocks ? BlockProduct.ROWS * BlockProduct.DEPTH : 0];
+        panel = blocks ? kernels.panel(BlockProduct.DEPTH) : new int[0][];
         sums = new int[blocks ? BlockProduct.ROWS : 0][BlockProduct.COLUMNS];
         wide = new long[size.blocks() > 1 ? BlockProduct.ROWS * BlockProduct.COLUMNS : 0];
         raw = new byte[BlockProduct.RAW_BYTES];

@@ -30,6 +30,6 @@ public record ScratchSize(int a, int t, int acc, int blocks, int bytes) {
     public long sizeBytes() {
         long room = 4L * a + 4L * t + 8L * acc + BlockProduct.RAW_BYTES + bytes;
         long tile = (long) BlockProduct.ROWS * BlockProduct.COLUMNS;
-        return blocks == 0 ? room : room + 4L * BlockProduct.DEPTH * (KernelProvider.ROWS + BlockProduct.COLUMNS) + tile * (blocks > 1 ? 12 : 4);
+        return blocks == 0 ? room : room + 4L * BlockProduct.DEPTH * (BlockProduct.ROWS + BlockProduct.COLUMNS) + tile * (blocks > 1 ? 12 : 4);
     }
 }

@@ -125,10 +125,15 @@ public final class VectorKernels implements KernelProvider {
                 .intoArray(t, to);
     }
 
+    @Override
+    public int panelColumns() {
+        return Tile32.ROWS;
+    }
+
     /** [columns / COLUMNS][depth * COLUMNS]: what {@link #multiply} reads lies in its order. */
     @Override
-    public int[][] panel(int depth, int columns) {
-        return new int[(columns + COLUMNS - 1) / COLUMNS][depth * COLUMNS];
+    public int[][] panel(int depth) {
+        return new int[panelColumns() / COLUMNS][depth * COLUMNS];
     }
 
     @Override
@@ -182,14 +187,17 @@ public final class VectorKernels implements KernelProvider {
     }
 
     @Override
-    public void multiply(int[][] panel, int columns, int[] a, int lda, int depth, int[][] sums, int row) {
+    public void multiply(int[][] panel, int columns, int[] a, int lda, int rows, int depth, int[][] sums, int column) {
         for (int c = 0; c < columns; c += COLUMNS) {
-            addTile(panel[c / COLUMNS], a, lda, depth, sums[row], sums[row + 1], sums[row + 2], sums[row + 3], c);
+            for (int r = 0; r < rows; r += ROWS) {
+                addTile(panel[c / COLUMNS], a, r * lda, lda, depth, sums[r], sums[r + 1], sums[r + 2], sums[r + 3], column + c);
+            }
         }
     }
 
     /** 4 rows by 2 vectors of columns: the sums stay in 8 registers. */
-    private static void addTile(int[] panel, int[] a, int lda, int depth, int[] t0, int[] t1, int[] t2, int[] t3, int to) {
+    private static void addTile(int[] panel, int[] a, int ao, int lda, int depth, int[] t0, int[] t1, int[] t2, int[] t3,
+            int to) {
         IntVector s00 = IntVector.fromArray(I, t0, to);
         IntVector s01 = IntVector.fromArray(I, t0, to + LANES);
         IntVector s10 = IntVector.fromArray(I, t1, to);
@@ -201,16 +209,16 @@ public final class VectorKernels implements KernelProvider {
         for (int q = 0, p = 0; q < depth; q++, p += COLUMNS) {
             IntVector w0 = IntVector.fromArray(I, panel, p);
             IntVector w1 = IntVector.fromArray(I, panel, p + LANES);
-            IntVector v = IntVector.broadcast(I, a[q]);
+            IntVector v = IntVector.broadcast(I, a[ao + q]);
             s00 = s00.add(w0.mul(v));
             s01 = s01.add(w1.mul(v));
-            v = IntVector.broadcast(I, a[lda + q]);
+            v = IntVector.broadcast(I, a[ao + lda + q]);
             s10 = s10.add(w0.mul(v));
             s11 = s11.add(w1.mul(v));
-            v = IntVector.broadcast(I, a[2 * lda + q]);
+            v = IntVector.broadcast(I, a[ao + 2 * lda + q]);
             s20 = s20.add(w0.mul(v));
             s21 = s21.add(w1.mul(v));
-            v = IntVector.broadcast(I, a[3 * lda + q]);
+            v = IntVector.broadcast(I, a[ao + 3 * lda + q]);
             s30 = s30.add(w0.mul(v));
             s31 = s31.add(w1.mul(v));
         }
