@@ -71,6 +71,33 @@ final class MappedTensor implements TensorData {
         };
     }
 
+    /** Multipliers, shifts, biases and tables are read so when a model is loaded, by code that is not compiled yet: in bulk. */
+    @Override
+    public void readInts(long from, int[] target, int offset, int count) {
+        if (layout != StorageLayout.ROW_MAJOR || dtype != DType.S32 && dtype != DType.S16 && dtype != DType.S8) {
+            TensorData.super.readInts(from, target, offset, count);
+            return;
+        }
+        Objects.checkFromIndexSize(from, count, elements());
+        int bytesEach = dtype.bits() / 8;
+        ByteBuffer range = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).position(Math.toIntExact(from * bytesEach));
+        if (dtype == DType.S32) {
+            range.asIntBuffer().get(target, offset, count);
+        } else if (dtype == DType.S16) {
+            short[] values = new short[count];
+            range.asShortBuffer().get(values);
+            for (int i = 0; i < count; i++) {
+                target[offset + i] = values[i];
+            }
+        } else {
+            byte[] values = new byte[count];
+            range.get(values);
+            for (int i = 0; i < count; i++) {
+                target[offset + i] = values[i];
+            }
+        }
+    }
+
     @Override
     public StorageLayout layout() {
         return layout;

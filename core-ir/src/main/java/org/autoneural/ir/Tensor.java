@@ -113,6 +113,15 @@ public final class Tensor implements TensorData {
         }
     }
 
+    @Override
+    public void readFloats(long from, float[] target, int offset, int count) {
+        if (floats != null) {
+            System.arraycopy(floats, Math.toIntExact(from), target, offset, count);
+        } else {
+            TensorData.super.readFloats(from, target, offset, count);
+        }
+    }
+
     /** The backing array of an f32 tensor (not a copy): ops write their result here. */
     @Override
     public float[] toFloats() {

@@ -56,8 +56,10 @@ public interface TensorData {
     /** All elements of an integer tensor, in an array that the caller must not change. */
     default long[] toLongs() {
         long[] all = new long[Math.toIntExact(elements())];
+        boolean narrow = dtype() != DType.S64 && dtype() != DType.U32;
+        int[] ints = narrow ? toInts() : new int[0];
         for (int i = 0; i < all.length; i++) {
-            all[i] = getLong(i);
+            all[i] = narrow ? ints[i] : getLong(i);
         }
         return all;
     }

@@ -120,8 +120,8 @@ public final class Quantization {
         return encode(program, program, plan, Observer.ranges(observers), Map.of());
     }
 
-    private static Result encode(Program floats, Program rounded, EncodingPlan plan, Map<String, Range> ranges, Map<String, QuantParams> scales) {
-        EncodingLedger ledger = EncodingLedger.of(plan, ranges, scales);
+    private Result encode(Program floats, Program rounded, EncodingPlan plan, Map<String, Range> ranges, Map<String, QuantParams> scales) {
+        EncodingLedger ledger = EncodingLedger.of(plan, ranges, scales, (done, total) -> progress.at("scales of the weights", done, total));
         return new Result(floats, rounded, ranges, ledger, Quantizer.quantize(rounded, ledger), plan.notes());
     }
 

@@ -124,13 +124,14 @@ final class RunCommand implements Callable<Integer> {
             object.put("model", model.metadata());
             object.put("kernels", model.kernels());
             object.put("loadMs", loadMs);
-            object.put("firstIdMs", firstIdMs[0]);
+            object.put("firstIdMs", answer.isEmpty() ? totalMs : firstIdMs[0]);
             object.put("totalMs", totalMs);
             console.out().println(Json.line(object));
         } else {
             console.out().println();
-            console.note(quiet, String.format(Locale.ROOT, "(%d ids; loaded in %.0f ms, first after %.0f ms more, all after %.0f ms)",
-                    answer.size(), loadMs, firstIdMs[0], totalMs));
+            String first = answer.isEmpty() ? "a stop token came first" : String.format(Locale.ROOT, "first after %.0f ms more", firstIdMs[0]);
+            console.note(quiet, String.format(Locale.ROOT, "(%d ids; loaded in %.0f ms, %s, all after %.0f ms)", answer.size(), loadMs,
+                    first, totalMs));
         }
     }
 

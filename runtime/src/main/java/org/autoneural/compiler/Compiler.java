@@ -23,6 +23,7 @@ import org.autoneural.backend.Diagnostic;
 import org.autoneural.backend.Survey;
 import org.autoneural.checkpoint.Checkpoint;
 import org.autoneural.checkpoint.WeightCheck;
+import org.autoneural.ir.Meter;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.Stage;
 import org.autoneural.ir.interpret.FastFloatInterpreter;
@@ -153,10 +154,11 @@ public final class Compiler implements AutoCloseable {
 
     /** INTEGER, of what {@link #quantized} gave. */
     Program integer(Program quantized) {
-        progress.at("lowering to integers", 0, 1);
-        Program program = new PassManager(Passes.integer(), passes).run(Lowering.lower(quantized));
-        progress.at("lowering to integers", 1, 1);
-        return program;
+        return new PassManager(Passes.integer(), passes).run(Lowering.lower(quantized, meter("lowering to integers")));
+    }
+
+    private Meter meter(String step) {
+        return (done, total) -> progress.at(step, done, total);
     }
 
     /**
@@ -195,9 +197,8 @@ public final class Compiler implements AutoCloseable {
             throw new CompileException(target.target().name(), findings);
         }
         CompiledProgram compiled = target.backend().compile(program, target.target());
-        progress.at("writing " + output.getFileName(), 0, 1);
-        ArtifactWriter.write(output, ArtifactContent.of(compiled, metadata(compiled.program()), files()));
-        progress.at("writing " + output.getFileName(), 1, 1);
+        ArtifactWriter.write(output, ArtifactContent.of(compiled, metadata(compiled.program()), files()),
+                meter("writing " + output.getFileName()));
         return report(output, compiled.program(), Stream.concat(notes.stream(), findings.stream()).toList());
     }
 

@@ -14,7 +14,8 @@ import org.autoneural.ir.Graph;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
-import org.autoneural.ir.interpret.FloatInterpreter;
+import org.autoneural.ir.interpret.FastFloatInterpreter;
+import org.autoneural.ir.interpret.FloatExecutor;
 import org.autoneural.ir.interpret.StatefulRun;
 import org.autoneural.model.ModelFacts;
 import org.autoneural.model.VisionLanguageModel;
@@ -22,8 +23,8 @@ import org.autoneural.text.Message;
 import org.autoneural.text.Prompt;
 
 /**
- * The float reference: a checkpoint run by the float interpreter, greedily. What integers are measured against. Thread-safe;
- * a picture's visual tokens are computed once.
+ * The float reference: a checkpoint run by the fast float executor, greedily. What integers are measured against. Thread-safe:
+ * all threads read the weights where the checkpoint has them; a picture's visual tokens are computed once.
  */
 public final class FloatModel implements AutoCloseable {
     private static final int CHUNK = 32;
@@ -34,7 +35,7 @@ public final class FloatModel implements AutoCloseable {
     private final ModelFacts facts;
     private final ModelText text;
     private final Map<Path, Tensor> features = new ConcurrentHashMap<>();
-    private final ThreadLocal<FloatInterpreter> interpreter = ThreadLocal.withInitial(FloatInterpreter::new);
+    private final FloatExecutor interpreter = new FastFloatInterpreter();
 
     private FloatModel(Checkpoint checkpoint) {
         this.checkpoint = checkpoint;
@@ -69,7 +70,7 @@ public final class FloatModel implements AutoCloseable {
     public AnswerScore score(Path picture, String question, String answer) {
         Tensor rows = features.computeIfAbsent(picture, this::look);
         Prompt prompt = text.prompts().prompt(List.of(Message.user(1, question)));
-        StatefulRun run = new StatefulRun(interpreter.get()::run);
+        StatefulRun run = new StatefulRun(interpreter::run);
         float[] logits = prefill(run, prompt, rows);
         AnswerScore score = AnswerScore.NONE;
         int position = prompt.ids().length;
@@ -102,11 +103,11 @@ public final class FloatModel implements AutoCloseable {
     private Tensor look(Path picture) {
         Graph vision = program.entryPoint("vision");
         Tensor image = text.pixels(vision.type("image").shape(), picture);
-        return interpreter.get().run(vision, Map.of("image", image)).get("features");
+        return interpreter.run(vision, Map.of("image", image)).get("features");
     }
 
     private List<Integer> answer(Prompt prompt, Tensor rows, int maxTokens) {
-        StatefulRun run = new StatefulRun(interpreter.get()::run);
+        StatefulRun run = new StatefulRun(interpreter::run);
         float[] logits = prefill(run, prompt, rows);
         int position = prompt.ids().length;
         List<Integer> ids = new ArrayList<>();

@@ -1,7 +1,7 @@
 package org.autoneural.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -12,6 +12,7 @@ import org.autoneural.artifact.Artifact;
 final class GenerationDefaults {
     private static final String FILE = "generation_config.json";
     private static final int MAX_TOKENS = 512;
+    private static final JsonMapper JSON = new JsonMapper();
 
     private GenerationDefaults() {}
 
@@ -47,7 +48,7 @@ final class GenerationDefaults {
     private static JsonNode json(Artifact artifact, String name) {
         String text = artifact.file(name).map(b -> StandardCharsets.UTF_8.decode(b.duplicate()).toString()).orElse("{}");
         try {
-            return new ObjectMapper().readTree(text);
+            return JSON.readTree(text);
         } catch (IOException e) {
             throw new IllegalArgumentException(name + " inside the compiled model is not JSON: " + e.getMessage(), e);
         }

@@ -223,6 +223,55 @@ class PipelineTest {
         assertThat(result.err()).contains("has no eval/qa.jsonl to calibrate on, so the built-in pictures");
     }
 
+    /**
+     * The bytes of a compiled file do not depend on the JVM that compiles: a second one with one processor and without vectors
+     * gives the same. There is no tokenizer, so a generated sample calibrates, and the model takes ids.
+     */
+    @Test
+    void aCheckpointWithoutATokenizerGivesAModelOfIdsAndTheSameBytesInAnotherJvm() throws Exception {
+        Path bare = Files.createDirectory(folder.resolve("ids"));
+        for (String name : List.of("config.json", "model.safetensors")) {
+            Files.copy(ModelSource.of("cockpit-tiny").path().resolve(name), bare.resolve(name));
+        }
+        Path file = folder.resolve("ids.npu");
+        String[] compile = {"compile", bare.toString(), "-o", file.toString(), "--context", "64", "-q"};
+        Capture compiled = run(compile);
+        assertThat(compiled.code()).as(compiled.err()).isZero();
+        assertThat(compiled.err()).contains("has no tokenizer.json, so a generated picture and random token ids");
+        Path other = folder.resolve("other-jvm.npu");
+        compile[3] = other.toString();
+        assertThat(inAnotherJvm(compile)).isZero();
+        assertThat(Files.mismatch(file, other)).isEqualTo(-1);
+
+        Capture ids = run("run", file.toString(), "--ids", "1,6,50", "--max-tokens", "4", "-q");
+        assertThat(ids.out()).as(ids.err()).matches("(\\d+ ){4}\\R");
+        assertThat(json(run("run", file.toString(), "--ids", "1,6,50", "--max-tokens", "4", "--json")).path("ids").size()).isEqualTo(4);
+        assertThat(json(run("bench", file.toString(), "--prefill", "5", "--decode", "0", "--repeat", "1", "--json", "-q"))
+                .path("prefillTokensPerSecond").asDouble()).isPositive();
+        Capture words = run("run", file.toString(), "--ask", "Hi");
+        assertThat(words.err()).contains("holds no tokenizer.json, so it takes token ids, not words");
+        assertThat(words.code()).isEqualTo(1);
+        Capture given = run("compile", bare.toString(), "-o", file.toString(), "--calibration", oneQuestion.toString());
+        assertThat(given.err()).contains("there is no tokenizer.json to read the questions of");
+        assertThat(given.code()).isEqualTo(3);
+    }
+
+    private static int inAnotherJvm(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:ActiveProcessorCount=1", "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+    }
+
+    /** model.md C.3: keys and values of 8 bits for every token, two columns of 16 bits for every channel of a convolution. */
+    @Test
+    void aSessionHoldsItsStatesAndNoMore() throws IOException {
+        long caches = 2 * 2 * (2 * 32) * 256;
+        long convolutions = 4 * 2 * 192 * 2;
+        assertThat(json(run("inspect", model, "--json")).path("sessionBytes").asLong()).isEqualTo(caches + convolutions);
+    }
+
     @Test
     void theCacheKeepsWhatItHasAndRepairsWhatIsBroken() throws IOException {
         ModelCache cache = new ModelCache(folder.resolve("cache"));

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import org.autoneural.backend.Diagnostic;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
+import org.autoneural.ir.Meter;
 import org.autoneural.ir.QuantParams;
 import org.autoneural.ir.QuantParams.Origin;
 import org.autoneural.ir.TensorData;
@@ -38,23 +39,17 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
      * Fills the plan with measured ranges and the weights' own values.
      *
      * @param ranges what calibration saw, by value
+     * @param given  encodings that values have already; what is tied to them follows
+     * @param meter  told the elements of the weights whose scales are found
      * @throws QuantizationException QT001 for each value without a range, QT005 for a constant that is not finite
      */
-    public static EncodingLedger of(EncodingPlan plan, Map<String, Range> ranges) {
-        return of(plan, ranges, Map.of());
+    public static EncodingLedger of(EncodingPlan plan, Map<String, Range> ranges, Map<String, QuantParams> given, Meter meter) {
+        return of(new Resolver(plan, ranges, given, true, meter));
     }
 
-    /**
-     * As {@link #of(EncodingPlan, Map)}, but values of {@code given} have the encoding that stands there, and what is tied to
-     * them follows.
-     */
-    public static EncodingLedger of(EncodingPlan plan, Map<String, Range> ranges, Map<String, QuantParams> given) {
-        return of(new Resolver(plan, ranges, given, true));
-    }
-
-    /** As {@link #of}, but weights are not read: every channel gets the same scale. For looking at a model's structure. */
+    /** As {@link #of(EncodingPlan, Map)}, but weights are not read: every channel gets the same scale. For looking at a model's structure. */
     public static EncodingLedger ofStructure(EncodingPlan plan, Map<String, Range> ranges) {
-        return of(new Resolver(plan, ranges, Map.of(), false));
+        return of(new Resolver(plan, ranges, Map.of(), false, Meter.silent()));
     }
 
     private static EncodingLedger of(Resolver resolver) {
@@ -68,6 +63,11 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
             throw new QuantizationException("not every value of the model has an encoding", resolver.findings);
         }
         return new EncodingLedger(resolver.done);
+    }
+
+    /** {@link #of(EncodingPlan, Map, Map, Meter)} with nothing given, in silence. */
+    public static EncodingLedger of(EncodingPlan plan, Map<String, Range> ranges) {
+        return of(plan, ranges, Map.of(), Meter.silent());
     }
 
     /** QT001: {@code value} has no encoding. */
@@ -90,17 +90,27 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
         private final boolean readsWeights;
         private final Map<String, QuantParams> done = new TreeMap<>();
         private final Set<String> failed = new HashSet<>();
+        private final Meter meter;
+        private long weightElements;
+        private long doneElements;
         private final List<Diagnostic> findings = new ArrayList<>();
 
-        Resolver(EncodingPlan plan, Map<String, Range> ranges, Map<String, QuantParams> given, boolean readsWeights) {
+        Resolver(EncodingPlan plan, Map<String, Range> ranges, Map<String, QuantParams> given, boolean readsWeights, Meter meter) {
             this.plan = plan;
             this.readsWeights = readsWeights;
             this.ranges = ranges;
+            this.meter = meter;
             given.forEach((value, q) -> {
                 if (plan.rules().containsKey(value)) {
                     done.put(value, q);
                 }
             });
+            plan.rules().forEach((value, rule) -> weightElements += rule instanceof Rule.Weight && !done.containsKey(value) ? elements(value) : 0);
+        }
+
+        private long elements(String constant) {
+            return plan.program().entryPoints().stream().flatMap(g -> g.constant(constant).stream()).findFirst()
+                    .map(TensorData::elements).orElse(0L);
         }
 
         Optional<QuantParams> resolve(String value) {
@@ -177,7 +187,10 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
                 return Optional.of(QuantParams.perChannel(w.storage(), 0, scales, Origin.RULE));
             }
             try {
-                return Optional.of(WeightScales.perChannel(data, w.storage(), w.search()));
+                QuantParams scales = WeightScales.perChannel(data, w.storage(), w.search());
+                doneElements += data.elements();
+                meter.at(doneElements, Math.max(doneElements, weightElements));
+                return Optional.of(scales);
             } catch (IllegalArgumentException e) {
                 return broken(value, e.getMessage());
             }

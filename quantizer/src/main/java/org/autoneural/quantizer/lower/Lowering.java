@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.autoneural.backend.Diagnostic;
 import org.autoneural.ir.Graph;
+import org.autoneural.ir.Meter;
 import org.autoneural.ir.Node;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.Stage;
@@ -24,18 +25,30 @@ public final class Lowering {
     private final List<Diagnostic> findings = new ArrayList<>();
     private final boolean readsWeights;
 
-    private Lowering(boolean readsWeights) {
+    private final Meter meter;
+    private final long totalNodes;
+    private long doneNodes;
+
+    private Lowering(boolean readsWeights, Program program, Meter meter) {
         this.readsWeights = readsWeights;
+        this.meter = meter;
+        this.totalNodes = program.entryPoints().stream().mapToLong(g -> g.nodes().size()).sum();
     }
 
     /**
      * Lowers all entry points and verifies the result.
      *
      * @param program at stage QUANTIZED
+     * @param meter   told the nodes that are lowered
      * @throws QuantizationException QT010 for each node whose scales, shape or op cannot be made integers
      */
+    public static Program lower(Program program, Meter meter) {
+        return new Lowering(true, program, meter).run(program);
+    }
+
+    /** {@link #lower(Program, Meter)} in silence. */
     public static Program lower(Program program) {
-        return new Lowering(true).run(program);
+        return lower(program, Meter.silent());
     }
 
     /**
@@ -43,7 +56,7 @@ public final class Lowering {
      * a model whose weights are not there or not wanted.
      */
     public static Program lowerStructure(Program program) {
-        return new Lowering(false).run(program);
+        return new Lowering(false, program, Meter.silent()).run(program);
     }
 
     private Program run(Program program) {
@@ -73,6 +86,7 @@ public final class Lowering {
                 findings.add(Diagnostic.error("QT010", NodeCheck.place(graph, node), e.getMessage(),
                         "scales and shapes that the integer arithmetic takes", ""));
             }
+            meter.at(++doneNodes, totalNodes);
         }
         if (!findings.isEmpty()) {
             throw new QuantizationException("the model cannot be lowered to integers", findings);

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
+import org.autoneural.ir.Meter;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.Tensor;
@@ -29,13 +30,6 @@ import org.autoneural.ir.interpret.StatefulRun;
  * <p>Sequential, so that the result does not depend on timing. Not thread-safe.
  */
 public final class Calibration {
-    /** Told after each value. */
-    @FunctionalInterface
-    public interface Progress {
-        /** @param total number of values that all samples will compute */
-        void done(long done, long total);
-    }
-
     private final Optional<Graph> vision;
     private final Optional<Graph> prefill;
     private final Optional<Graph> decode;
@@ -70,13 +64,14 @@ public final class Calibration {
     /**
      * Runs all samples and returns what was seen; values that no sample reached are not in the map.
      *
+     * @param meter told the values that are computed
      * @throws IllegalArgumentException naming sample, graph and value, when a sample does not fit the model or a value is not
      *                                  finite
      */
-    public Map<String, Range> run(List<CalibrationSample> samples, Progress progress) {
+    public Map<String, Range> run(List<CalibrationSample> samples, Meter meter) {
         long total = values(samples);
         long[] done = {0};
-        computed = () -> progress.done(++done[0], total);
+        computed = () -> meter.at(++done[0], total);
         for (int i = 0; i < samples.size(); i++) {
             try {
                 run(samples.get(i));

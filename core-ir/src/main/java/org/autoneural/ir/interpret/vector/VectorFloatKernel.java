@@ -25,15 +25,16 @@ public final class VectorFloatKernel implements FloatKernel {
             ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     private static final int LANES = F.length();
     private static final int STEP = 4 * LANES;
+    private static final int BLOCK = 2 * LANES;
     /** For what is left at the end. */
     private final FloatKernel plain = new PlainFloatKernel();
 
     @Override
     public void block(float[] a, int ao, int lda, int rows, float[][] panel, int depth, int columns, float[] y, int yo, int ldy) {
-        for (int j = 0; j < columns; j += STEP) {
+        for (int j = 0; j < columns; j += BLOCK) {
             int r = 0;
-            for (; r + 4 <= rows; r += 4) {
-                four(a, ao + r * lda, lda, panel, depth, j, y, yo + r * ldy + j, ldy);
+            for (; r + 6 <= rows; r += 6) {
+                six(a, ao + r * lda, lda, panel, depth, j, y, yo + r * ldy + j, ldy);
             }
             for (; r < rows; r++) {
                 one(a, ao + r * lda, panel, depth, j, y, yo + r * ldy + j);
@@ -41,89 +42,73 @@ public final class VectorFloatKernel implements FloatKernel {
         }
     }
 
-    /** Rows 0..3 of a, columns j .. j + STEP - 1 of the panel. */
-    private static void four(float[] a, int ao, int lda, float[][] panel, int depth, int j, float[] y, int yo, int ldy) {
+    /** Rows 0..5 of a, columns j .. j + BLOCK - 1 of the panel: 12 sums, two weights and a broadcast fit 16 registers. */
+    private static void six(float[] a, int ao, int lda, float[][] panel, int depth, int j, float[] y, int yo, int ldy) {
         FloatVector c00 = FloatVector.fromArray(F, y, yo);
         FloatVector c01 = FloatVector.fromArray(F, y, yo + LANES);
-        FloatVector c02 = FloatVector.fromArray(F, y, yo + 2 * LANES);
-        FloatVector c03 = FloatVector.fromArray(F, y, yo + 3 * LANES);
         FloatVector c10 = FloatVector.fromArray(F, y, yo + ldy);
         FloatVector c11 = FloatVector.fromArray(F, y, yo + ldy + LANES);
-        FloatVector c12 = FloatVector.fromArray(F, y, yo + ldy + 2 * LANES);
-        FloatVector c13 = FloatVector.fromArray(F, y, yo + ldy + 3 * LANES);
         FloatVector c20 = FloatVector.fromArray(F, y, yo + 2 * ldy);
         FloatVector c21 = FloatVector.fromArray(F, y, yo + 2 * ldy + LANES);
-        FloatVector c22 = FloatVector.fromArray(F, y, yo + 2 * ldy + 2 * LANES);
-        FloatVector c23 = FloatVector.fromArray(F, y, yo + 2 * ldy + 3 * LANES);
         FloatVector c30 = FloatVector.fromArray(F, y, yo + 3 * ldy);
         FloatVector c31 = FloatVector.fromArray(F, y, yo + 3 * ldy + LANES);
-        FloatVector c32 = FloatVector.fromArray(F, y, yo + 3 * ldy + 2 * LANES);
-        FloatVector c33 = FloatVector.fromArray(F, y, yo + 3 * ldy + 3 * LANES);
+        FloatVector c40 = FloatVector.fromArray(F, y, yo + 4 * ldy);
+        FloatVector c41 = FloatVector.fromArray(F, y, yo + 4 * ldy + LANES);
+        FloatVector c50 = FloatVector.fromArray(F, y, yo + 5 * ldy);
+        FloatVector c51 = FloatVector.fromArray(F, y, yo + 5 * ldy + LANES);
         int a1 = ao + lda;
         int a2 = a1 + lda;
         int a3 = a2 + lda;
+        int a4 = a3 + lda;
+        int a5 = a4 + lda;
         for (int k = 0; k < depth; k++) {
             float[] p = panel[k];
             FloatVector w0 = FloatVector.fromArray(F, p, j);
             FloatVector w1 = FloatVector.fromArray(F, p, j + LANES);
-            FloatVector w2 = FloatVector.fromArray(F, p, j + 2 * LANES);
-            FloatVector w3 = FloatVector.fromArray(F, p, j + 3 * LANES);
             FloatVector x = FloatVector.broadcast(F, a[ao + k]);
             c00 = w0.fma(x, c00);
             c01 = w1.fma(x, c01);
-            c02 = w2.fma(x, c02);
-            c03 = w3.fma(x, c03);
             x = FloatVector.broadcast(F, a[a1 + k]);
             c10 = w0.fma(x, c10);
             c11 = w1.fma(x, c11);
-            c12 = w2.fma(x, c12);
-            c13 = w3.fma(x, c13);
             x = FloatVector.broadcast(F, a[a2 + k]);
             c20 = w0.fma(x, c20);
             c21 = w1.fma(x, c21);
-            c22 = w2.fma(x, c22);
-            c23 = w3.fma(x, c23);
             x = FloatVector.broadcast(F, a[a3 + k]);
             c30 = w0.fma(x, c30);
             c31 = w1.fma(x, c31);
-            c32 = w2.fma(x, c32);
-            c33 = w3.fma(x, c33);
+            x = FloatVector.broadcast(F, a[a4 + k]);
+            c40 = w0.fma(x, c40);
+            c41 = w1.fma(x, c41);
+            x = FloatVector.broadcast(F, a[a5 + k]);
+            c50 = w0.fma(x, c50);
+            c51 = w1.fma(x, c51);
         }
         c00.intoArray(y, yo);
         c01.intoArray(y, yo + LANES);
-        c02.intoArray(y, yo + 2 * LANES);
-        c03.intoArray(y, yo + 3 * LANES);
         c10.intoArray(y, yo + ldy);
         c11.intoArray(y, yo + ldy + LANES);
-        c12.intoArray(y, yo + ldy + 2 * LANES);
-        c13.intoArray(y, yo + ldy + 3 * LANES);
         c20.intoArray(y, yo + 2 * ldy);
         c21.intoArray(y, yo + 2 * ldy + LANES);
-        c22.intoArray(y, yo + 2 * ldy + 2 * LANES);
-        c23.intoArray(y, yo + 2 * ldy + 3 * LANES);
         c30.intoArray(y, yo + 3 * ldy);
         c31.intoArray(y, yo + 3 * ldy + LANES);
-        c32.intoArray(y, yo + 3 * ldy + 2 * LANES);
-        c33.intoArray(y, yo + 3 * ldy + 3 * LANES);
+        c40.intoArray(y, yo + 4 * ldy);
+        c41.intoArray(y, yo + 4 * ldy + LANES);
+        c50.intoArray(y, yo + 5 * ldy);
+        c51.intoArray(y, yo + 5 * ldy + LANES);
     }
 
     private static void one(float[] a, int ao, float[][] panel, int depth, int j, float[] y, int yo) {
         FloatVector c0 = FloatVector.fromArray(F, y, yo);
         FloatVector c1 = FloatVector.fromArray(F, y, yo + LANES);
-        FloatVector c2 = FloatVector.fromArray(F, y, yo + 2 * LANES);
-        FloatVector c3 = FloatVector.fromArray(F, y, yo + 3 * LANES);
         for (int k = 0; k < depth; k++) {
             float[] p = panel[k];
             FloatVector x = FloatVector.broadcast(F, a[ao + k]);
             c0 = FloatVector.fromArray(F, p, j).fma(x, c0);
             c1 = FloatVector.fromArray(F, p, j + LANES).fma(x, c1);
-            c2 = FloatVector.fromArray(F, p, j + 2 * LANES).fma(x, c2);
-            c3 = FloatVector.fromArray(F, p, j + 3 * LANES).fma(x, c3);
         }
         c0.intoArray(y, yo);
         c1.intoArray(y, yo + LANES);
-        c2.intoArray(y, yo + 2 * LANES);
-        c3.intoArray(y, yo + 3 * LANES);
     }
 
     @Override
