@@ -47,7 +47,8 @@ int32_t an_scale_size(int32_t channels);
 /* Fills constants; 0 at padding. Returns 1 if every multiplier is at least 0 and every shift in 31..62, else 0. */
 int32_t an_scale_fill(const int64_t *bias, const int32_t *multiplier, const int32_t *shift, int32_t channels, int64_t *scale);
 
-/* How sums become stored values, and where: y_bytes is 1 for s8, in y8, or 2 for s16, in y16; y_at elements from its start. */
+/* How sums become stored values, and where: y_bytes is 1 for s8, in y8, or 2 for s16, in y16; y_at elements from its start.
+ * fast: one rounding (AN_SINGLE), and an_scale_fill returned 1. */
 #define AN_RESCALE_FIELDS(F) F(accumulator) F(rounding) F(zero_out) F(min) F(max) F(fast) F(y_at) F(y_bytes)
 
 /*

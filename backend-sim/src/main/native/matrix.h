@@ -6,7 +6,7 @@
  *   prepare8, dot8  the same for 8-bit weights
  *   unpack4/8       groups of a tile to panels of s16 pairs, [32 / NR][pairs][NR][2]
  *   micro           mr rows times NR columns of a panel
- *   fast16          16 sums to 16 values of 16 bits, where an_matrix.fast allows
+ *   fast16          16 sums to 16 values of 16 bits, for sums that fit 32 bits, or are to wrap there, where an_rescale.fast allows
  *
  * What is summed modulo 2^32 is exact whenever the true sum fits; where it need not, the depth is cut into blocks that do, and
  * those are added in 64 bits.
@@ -106,51 +106,76 @@ static void gather_row(const an_matrix *m, const an_arrays *d, int row, int16_t 
     memset(a + m->depth, 0, (size_t)(padded_depth(m) - m->depth) * 2);
 }
 
-/* Values of channels o.. from sums, count of them; returns 0, or 1 + the channel that has none. */
+/* Whether 16 sums with their biases fit 32 bits; low: the sums modulo 2^32. */
+static int fit32(const int64_t *sums, const an_scale8 *scale, int32_t *low) {
+    uint64_t all = 0;
+    for (int j = 0; j < 16; j++) {
+        uint64_t exact = (uint64_t)sums[j] + (uint64_t)scale[j / 8].bias[j % 8];
+        all |= exact + 0x80000000u;
+        low[j] = (int32_t)(uint32_t)(uint64_t)sums[j];
+    }
+    return all >> 32 == 0;
+}
+
+/* 16 values of 32-bit sums, of which n are wanted. */
+static void store16(const an_rescale *r, const an_scale8 *scale, const int32_t *sums, int n, const an_arrays *d, ptrdiff_t at) {
+    int16_t values[16];
+    int16_t *to = r->y_bytes == 2 && n == 16 ? d->y16 + at : values;
+    fast16(sums, scale, r, to);
+    if (r->y_bytes == 1) {
+        for (int i = 0; i < n; i++) {
+            d->y8[at + i] = (int8_t)values[i];
+        }
+    } else if (n < 16) {
+        memcpy(d->y16 + at, values, (size_t)n * 2);
+    }
+}
+
+/*
+ * Values of channels o.. from sums, a multiple of 16 of them, of which count are wanted; o is a multiple of 16. Sums that fit 32 bits, as
+ * nearly all do, take the short way whatever the accumulator. Returns 0, or 1 + the channel that has no value.
+ */
 static int store_wide(const an_rescale *r, const an_scale8 *scale, const int64_t *sums, int o, int count, const an_arrays *d,
                       ptrdiff_t at, int64_t *failed) {
-    for (int j = 0; j < count; j++) {
+    for (int j = 0; j < count; j += 16) {
         const an_scale8 *s = scale + (o + j) / 8;
-        int lane = (o + j) % 8;
-        int64_t exact = (int64_t)((uint64_t)sums[j] + (uint64_t)s->bias[lane]);
-        int32_t value;
-        if (!an_store_value(r, exact, s->multiplier[lane], an_shift_of(s, lane), &value)) {
-            *failed = exact;
-            return 1 + o + j;
+        int n = count - j < 16 ? count - j : 16;
+        int32_t low[16];
+        if (r->fast && fit32(sums + j, s, low)) {
+            store16(r, s, low, n, d, at + j);
+            continue;
         }
-        if (r->y_bytes == 1) {
-            d->y8[at + j] = (int8_t)value;
-        } else {
-            d->y16[at + j] = (int16_t)value;
+        for (int i = 0; i < n; i++) {
+            int64_t exact = (int64_t)((uint64_t)sums[j + i] + (uint64_t)s[i / 8].bias[i % 8]);
+            int32_t value;
+            if (!an_store_value(r, exact, s[i / 8].multiplier[i % 8], an_shift_of(s + i / 8, i % 8), &value)) {
+                *failed = exact;
+                return 1 + o + j + i;
+            }
+            if (r->y_bytes == 1) {
+                d->y8[at + j + i] = (int8_t)value;
+            } else {
+                d->y16[at + j + i] = (int16_t)value;
+            }
         }
     }
     return 0;
 }
 
-/* The same from 32-bit sums, a multiple of 16 of them, of which count are wanted; o is a multiple of 16. */
-static int store(const an_rescale *r, const an_scale8 *scale, const int32_t *sums, int o, int count, const an_arrays *d,
-                 ptrdiff_t at, int64_t *failed) {
-    if (!r->fast) {
-        int64_t wide[TILE];
-        for (int j = 0; j < count; j++) {
-            wide[j] = sums[j];
+/* The same from 32-bit sums. */
+static int store(const an_rescale *r, const an_scale8 *scale, const int32_t *sums, int o, int count, const an_arrays *d, ptrdiff_t at,
+                 int64_t *failed) {
+    if (r->fast && r->accumulator == AN_I32_WRAP) {
+        for (int j = 0; j < count; j += 16) {
+            store16(r, scale + (o + j) / 8, sums + j, count - j < 16 ? count - j : 16, d, at + j);
         }
-        return store_wide(r, scale, wide, o, count, d, at, failed);
+        return 0;
     }
-    for (int j = 0; j < count; j += 16) {
-        int n = count - j < 16 ? count - j : 16;
-        int16_t values[16];
-        int16_t *to = r->y_bytes == 2 && n == 16 ? d->y16 + at + j : values;
-        fast16(sums + j, scale + (o + j) / 8, r, to);
-        if (r->y_bytes == 1) {
-            for (int i = 0; i < n; i++) {
-                d->y8[at + j + i] = (int8_t)values[i];
-            }
-        } else if (n < 16) {
-            memcpy(d->y16 + at + j, values, (size_t)n * 2);
-        }
+    int64_t wide[TILE];
+    for (int j = 0; j < (count + 15) / 16 * 16; j++) {
+        wide[j] = sums[j];
     }
-    return 0;
+    return store_wide(r, scale, wide, o, count, d, at, failed);
 }
 
 static inline int group_of(const an_matrix *m) {

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Shape;
-import org.autoneural.ir.math.Accumulator;
 import org.autoneural.ir.math.Rescale;
 import org.autoneural.ir.math.Rounding;
 import org.autoneural.ir.op.ChannelRescale;
@@ -50,7 +49,7 @@ final class NativeMatrix implements Kernel {
         int channels = get(MatrixField.CHANNELS);
         scale = new long[NativeCalls.scaleSize(channels)];
         boolean plain = NativeCalls.scaleFill(node.constant(2).toLongs(), multiplier, shift, channels, scale) == 1;
-        set(MatrixField.FAST, plain && rule.accumulator() == Accumulator.I32_WRAP && rule.rounding() == Rounding.SINGLE ? 1 : 0);
+        set(MatrixField.FAST, plain && rule.rounding() == Rounding.SINGLE ? 1 : 0);
         units = NativeCalls.matrixUnits(matrix);
         work = (long) get(MatrixField.ROWS) * get(MatrixField.DEPTH) * channels;
         unitsOfCall = Fields.unitsOfCall(units, work);

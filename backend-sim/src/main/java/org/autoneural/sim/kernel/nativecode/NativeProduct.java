@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Shape;
-import org.autoneural.ir.math.Accumulator;
 import org.autoneural.ir.math.Rescale;
 import org.autoneural.ir.math.Rounding;
 import org.autoneural.ir.op.MatMul;
@@ -60,7 +59,7 @@ final class NativeProduct implements Kernel {
         p[ProductField.ZERO_OUT.ordinal()] = rule.zeroOut();
         p[ProductField.MIN.ordinal()] = rule.min();
         p[ProductField.MAX.ordinal()] = rule.max();
-        p[ProductField.FAST.ordinal()] = plain && rule.accumulator() == Accumulator.I32_WRAP && rule.rounding() == Rounding.SINGLE ? 1 : 0;
+        p[ProductField.FAST.ordinal()] = plain && rule.rounding() == Rounding.SINGLE ? 1 : 0;
         p[ProductField.Y_AT.ordinal()] = y.offset();
         p[ProductField.Y_BYTES.ordinal()] = Fields.width(y);
         p[ProductField.A_AT.ordinal()] = a.offset();
