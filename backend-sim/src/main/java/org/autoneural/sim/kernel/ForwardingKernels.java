@@ -25,8 +25,13 @@ public abstract class ForwardingKernels implements KernelProvider {
     }
 
     @Override
-    public final int[][] panel(int depth, int columns) {
-        return loops.panel(depth, columns);
+    public final int panelColumns() {
+        return loops.panelColumns();
+    }
+
+    @Override
+    public final int[][] panel(int depth) {
+        return loops.panel(depth);
     }
 
     @Override
@@ -45,8 +50,8 @@ public abstract class ForwardingKernels implements KernelProvider {
     }
 
     @Override
-    public final void multiply(int[][] panel, int columns, int[] a, int lda, int depth, int[][] sums, int row) {
-        loops.multiply(panel, columns, a, lda, depth, sums, row);
+    public final void multiply(int[][] panel, int columns, int[] a, int lda, int rows, int depth, int[][] sums, int column) {
+        loops.multiply(panel, columns, a, lda, rows, depth, sums, column);
     }
 
     @Override
