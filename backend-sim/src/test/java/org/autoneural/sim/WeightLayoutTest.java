@@ -33,7 +33,7 @@ class WeightLayoutTest {
 
     private static Program compiled(Graph graph) {
         SimBackend backend = new SimBackend();
-        return backend.compile(new Program(List.of(graph)), backend.targets().get(0));
+        return backend.compile(new Program(List.of(graph)), backend.targets().get(0)).program();
     }
 
     private static Cases.Case conv(int channels, int groups) {

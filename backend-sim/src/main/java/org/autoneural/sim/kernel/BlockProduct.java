@@ -108,11 +108,14 @@ final class BlockProduct {
             int depth = Math.min(step, deep - k);
             for (int r = 0; r < count; r++) {
                 left.fill(memory, group, row + r, k, depth, s.rows, r * DEPTH);
+                if (depth % 2 != 0) {
+                    s.rows[r * DEPTH + depth] = 0;
+                }
             }
             for (int c = 0; c < width; c += kernels.panelColumns()) {
                 int n = Math.min(kernels.panelColumns(), width - c);
                 right.fill(memory, s, group, column + c, n, k, depth);
-                kernels.multiply(s.panel, n, s.rows, DEPTH, count, depth, s.sums, c);
+                kernels.multiply(s.panel, n, s.rows, DEPTH, count, (depth + 1) / 2 * 2, s.sums, c);
             }
             if (wide) {
                 for (int r = 0; r < count; r++) {

@@ -52,7 +52,7 @@ public interface KernelProvider {
 
     /**
      * {@code sums[r][column + j] += sum over q < depth of a[r * lda + q] * panel[q, j]} for r < rows, j < columns. Rows are done up to a
-     * multiple of {@link #ROWS} and columns to one of a vector: what is beyond means nothing.
+     * multiple of {@link #ROWS} and columns to one of a vector: what is beyond means nothing. depth is even.
      */
     void multiply(int[][] panel, int columns, int[] a, int lda, int rows, int depth, int[][] sums, int column);
 
@@ -88,9 +88,6 @@ public interface KernelProvider {
      * 62, and multipliers above -2^31.
      */
     void rescaleSums(int[] v, int bo, int count, int ma, int mb, int shift, int zero, int min, int max);
-
-    /** {@code sum of v[i]^2} for values of at most 16 bits with sign. */
-    long sumOfSquares(int[] v, int count);
 
     /** {@code y[yo + i] = (short) x[xo + i]}. */
     void narrow(int[] x, int xo, int n, short[] y, int yo);

@@ -65,12 +65,8 @@ final class NormKernel implements Kernel {
 
     private void rms(int[] v) {
         long squares = 0;
-        if (narrow) {
-            squares = kernels.sumOfSquares(v, width);
-        } else {
-            for (int i = 0; i < width; i++) {
-                squares += (long) v[i] * v[i];
-            }
+        for (int i = 0; i < width; i++) {
+            squares += (long) v[i] * v[i];
         }
         long factor = IntRmsNorm.factor(squares, rule.epsilon(), rule.multiplier(), rule.shift());
         int r = RowFactor.multiplier(factor);

@@ -204,15 +204,6 @@ public final class ScalarKernels implements KernelProvider {
     }
 
     @Override
-    public long sumOfSquares(int[] v, int count) {
-        long sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += (long) v[i] * v[i];
-        }
-        return sum;
-    }
-
-    @Override
     public void narrow(int[] x, int xo, int n, short[] y, int yo) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = (short) x[xo + i];

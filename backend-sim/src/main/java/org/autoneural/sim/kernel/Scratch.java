@@ -1,7 +1,12 @@
 package org.autoneural.sim.kernel;
 
+import org.autoneural.ir.Tile32;
+
 /** Working room of one thread of one context. */
 public final class Scratch {
+    /** Groups of columns of a tile in {@link #present} and {@link #next}. */
+    public static final int FETCH_GROUPS = 32;
+
     final int[] a;
     final int[] t;
     final long[] acc;
@@ -12,6 +17,9 @@ public final class Scratch {
     final long[] wide;
     final byte[] raw;
     final byte[] bytes;
+    /** Two rooms for weights as stored: those in use and those to come. */
+    private final long[] present = new long[FETCH_GROUPS * Tile32.GROUP_BYTES / Long.BYTES];
+    private final long[] next = new long[FETCH_GROUPS * Tile32.GROUP_BYTES / Long.BYTES];
     /** Room of the provider's own. */
     final int[] words;
     final int[] moreWords;
@@ -31,9 +39,12 @@ public final class Scratch {
         moreWords = new int[kernels.wordRoom()];
     }
 
-    /** Bytes of weights as stored: {@link BlockProduct#RAW_BYTES}. */
-    public byte[] raw() {
-        return raw;
+    public long[] present() {
+        return present;
+    }
+
+    public long[] next() {
+        return next;
     }
 
     /** Room for {@link ScratchSize#bytes} bytes. */

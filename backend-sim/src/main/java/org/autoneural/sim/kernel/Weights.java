@@ -3,6 +3,7 @@ package org.autoneural.sim.kernel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.util.Optional;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.StorageLayout;
@@ -17,6 +18,7 @@ import org.autoneural.ir.Tile32;
 public final class Weights {
     private final ByteBuffer storage;
     private final IntBuffer words;
+    private final LongBuffer longs;
     private final Tile32 tiles;
 
     /** @param data s8 or s4, [O, ...] with K elements in each of O rows */
@@ -25,6 +27,7 @@ public final class Weights {
         Optional<ByteBuffer> stored = data.layout() == StorageLayout.TILE32 ? data.storage() : Optional.empty();
         storage = stored.orElseGet(() -> pack(data)).order(ByteOrder.LITTLE_ENDIAN);
         words = storage.asIntBuffer();
+        longs = storage.asLongBuffer();
     }
 
     /** Rows {@code first .. first+count-1} of {@code data}, as a matrix of its own: one group of a convolution. */
@@ -81,8 +84,18 @@ public final class Weights {
     }
 
     /** Copies {@code count} groups of columns of tile {@code tile} from group {@code group} on to {@code target[0 ..]}. */
-    public void fetch(int tile, int group, int count, byte[] target) {
+    void fetch(int tile, int group, int count, byte[] target) {
         storage.get((tile * tiles.groups() + group) * Tile32.GROUP_BYTES, target, 0, count * Tile32.GROUP_BYTES);
+    }
+
+    /** Pairs of words; read at absolute indices only. */
+    public LongBuffer longs() {
+        return longs;
+    }
+
+    /** Where in {@link #longs} a group of columns of a tile begins. */
+    public int firstLong(int tile, int group) {
+        return (tile * tiles.groups() + group) * (Tile32.GROUP_BYTES / Long.BYTES);
     }
 
     /** Copies the words of one group of columns of tile {@code tile} to {@code target[at ..]}. */

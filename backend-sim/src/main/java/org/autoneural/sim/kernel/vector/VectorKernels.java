@@ -1,5 +1,6 @@
 package org.autoneural.sim.kernel.vector;
 
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
@@ -19,6 +20,10 @@ import org.autoneural.sim.kernel.Weights;
  * The inner loops by the Vector API, for vectors of 256 or 512 bits, written for what C2 of JDK 17 to 25 compiles well: a loop is
  * one static method, species are constants, vectors never leave a method, at most 16 products in a loop body. {@code AllocationTest}
  * holds that no vector becomes an object.
+ *
+ * <p>No vector lives from one turn of a loop to the next: sums are loaded from an array and stored to it again, as rarely as 16 products
+ * allow. With sums kept in vectors, JDK 17 allocated every vector of a loop in some starts of the same program and none in others (JDK 25
+ * never did, and was 1.4 times as fast).
  */
 public final class VectorKernels implements KernelProvider {
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
@@ -31,11 +36,12 @@ public final class VectorKernels implements KernelProvider {
     private static final VectorSpecies<Long> L = LANES == 16 ? LongVector.SPECIES_512 : LongVector.SPECIES_256;
     /** Columns that a loop works on: two vectors. */
     private static final int COLUMNS = 2 * LANES;
-    /** Groups of a tile that are fetched at once: few, so that the processor reads on while it computes. */
-    private static final int FETCH_GROUPS = Integer.getInteger("fetch", 16);
+    /** Groups of a tile that are multiplied while the next are fetched. */
+    private static final int FETCH_GROUPS = Scratch.FETCH_GROUPS;
+    private static final int GROUP_LONGS = Tile32.GROUP_BYTES / Long.BYTES;
+    /** Longs that a turn of a loop over groups fetches: its share of a group. */
+    private static final int TURN_LONGS = GROUP_LONGS * LANES / Tile32.ROWS;
     private static final int SIGNS = 0x8080_8080;
-    /** Values whose squares, cut into two times 16 bits, can be summed by lanes and over the lanes in 32 bits: 512 a lane. */
-    private static final int SQUARES = 512 * LANES;
 
     /** Whether this processor's vectors have a width that the loops are written for. */
     public static boolean isUsable() {
@@ -57,72 +63,123 @@ public final class VectorKernels implements KernelProvider {
         return 0;
     }
 
+    /**
+     * The next weights are fetched from memory word by word while the present ones are multiplied, so that the processor's prefetcher
+     * sees one steady stream.
+     */
     @Override
     public void matVec(Weights w, int tile, int tiles, int group, int groups, int[] x, int xo, int[] t, Scratch scratch) {
-        byte[] raw = scratch.raw();
+        LongBuffer words = w.longs();
+        long[] present = scratch.present();
+        long[] next = scratch.next();
+        boolean nibbles = w.tiles().groupColumns() == 8;
         int perGroup = w.tiles().groupColumns();
-        for (int i = 0; i < tiles; i++) {
-            for (int g = 0; g < groups; g += FETCH_GROUPS) {
-                int n = Math.min(FETCH_GROUPS, groups - g);
-                w.fetch(tile + i, group + g, n, raw);
-                if (perGroup == 8) {
-                    for (int c = 0; c < Tile32.ROWS; c += LANES) {
-                        dotsOfNibbles(raw, 4 * c, n, x, xo + 8 * g, t, Tile32.ROWS * i + c);
-                    }
+        int n = Math.min(FETCH_GROUPS, groups);
+        words.get(w.firstLong(tile, group), present, 0, n * GROUP_LONGS);
+        for (int i = 0, g = 0; i < tiles; ) {
+            int nextTile = g + n < groups ? i : i + 1;
+            int nextGroup = g + n < groups ? g + n : 0;
+            int m = nextTile < tiles ? Math.min(FETCH_GROUPS, groups - nextGroup) : 0;
+            int from = m == 0 ? 0 : w.firstLong(tile + nextTile, group + nextGroup);
+            int mixed = m >= n ? n : 0;
+            for (int c = 0; c < Tile32.ROWS; c += LANES) {
+                int part = c / LANES * n * TURN_LONGS;
+                if (nibbles && mixed > 0) {
+                    dotsOfNibbles(present, c / 2, n, x, xo + 8 * g, t, Tile32.ROWS * i + c, words, from + part, next, part);
+                } else if (nibbles) {
+                    dotsOfNibbles(present, c / 2, n, x, xo + 8 * g, t, Tile32.ROWS * i + c);
+                } else if (mixed > 0) {
+                    dotsOfBytes(present, c / 2, n, x, xo + 4 * g, t, Tile32.ROWS * i + c, words, from + part, next, part);
                 } else {
-                    for (int c = 0; c < Tile32.ROWS; c += LANES) {
-                        dotsOfBytes(raw, 4 * c, n, x, xo + 4 * g, t, Tile32.ROWS * i + c);
-                        if (n % 2 != 0) {
-                            dotsOfLastBytes(raw, (n - 1) * Tile32.GROUP_BYTES + 4 * c, x, xo + 4 * (g + n - 1), t, Tile32.ROWS * i + c);
-                        }
-                    }
+                    dotsOfBytes(present, c / 2, n, x, xo + 4 * g, t, Tile32.ROWS * i + c);
                 }
             }
+            if (m > mixed) {
+                words.get(from + mixed * GROUP_LONGS, next, mixed * GROUP_LONGS, (m - mixed) * GROUP_LONGS);
+            }
+            long[] swap = present;
+            present = next;
+            next = swap;
+            i = nextTile;
+            g = nextGroup;
+            n = m;
         }
     }
 
-    /** One vector of words: 8 products. C2 of JDK 17 makes objects of some vectors when two are worked on together. */
-    private static void dotsOfNibbles(byte[] w, int wo, int groups, int[] x, int xo, int[] t, int to) {
-        IntVector s0 = IntVector.fromArray(I, t, to);
-        IntVector s1 = IntVector.zero(I);
-        for (int g = 0, p = wo, k = xo; g < groups; g++, p += Tile32.GROUP_BYTES, k += 8) {
-            IntVector v = ByteVector.fromArray(BYTES, w, p).reinterpretAsInts();
-            s0 = s0.add(v.mul(IntVector.broadcast(I, x[k])));
-            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 4).mul(IntVector.broadcast(I, x[k + 1])));
+    /** One vector of words, 8 products a turn, beside which a part of the next words is fetched. */
+    private static void dotsOfNibbles(long[] w, int wo, int groups, int[] x, int xo, int[] t, int to,
+            LongBuffer words, int from, long[] next, int at) {
+        for (int g = 0, p = wo, k = xo, f = from, q = at; g < groups; g++, p += GROUP_LONGS, k += 8, f += TURN_LONGS, q += TURN_LONGS) {
+            next[q] = words.get(f);
+            next[q + 1] = words.get(f + 1);
+            next[q + 2] = words.get(f + 2);
+            next[q + 3] = words.get(f + 3);
+            if (TURN_LONGS > 4) {
+                next[q + 4] = words.get(f + 4);
+                next[q + 5] = words.get(f + 5);
+                next[q + 6] = words.get(f + 6);
+                next[q + 7] = words.get(f + 7);
+            }
+            IntVector v = LongVector.fromArray(L, w, p).reinterpretAsInts();
+            IntVector s0 = v.mul(IntVector.broadcast(I, x[k]));
+            IntVector s1 = v.lanewise(VectorOperators.LSHR, 4).mul(IntVector.broadcast(I, x[k + 1]));
             s0 = s0.add(v.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 2])));
             s1 = s1.add(v.lanewise(VectorOperators.LSHR, 12).mul(IntVector.broadcast(I, x[k + 3])));
             s0 = s0.add(v.lanewise(VectorOperators.LSHR, 16).mul(IntVector.broadcast(I, x[k + 4])));
             s1 = s1.add(v.lanewise(VectorOperators.LSHR, 20).mul(IntVector.broadcast(I, x[k + 5])));
             s0 = s0.add(v.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 6])));
             s1 = s1.add(v.lanewise(VectorOperators.LSHR, 28).mul(IntVector.broadcast(I, x[k + 7])));
+            s0.add(s1).add(IntVector.fromArray(I, t, to)).intoArray(t, to);
         }
-        s0.add(s1).intoArray(t, to);
     }
 
-    /** One vector of words, two groups at a time: 8 products; an odd last group is left to {@link #dotsOfLastBytes}. */
-    private static void dotsOfBytes(byte[] w, int wo, int groups, int[] x, int xo, int[] t, int to) {
-        IntVector s0 = IntVector.fromArray(I, t, to);
-        IntVector s1 = IntVector.zero(I);
-        for (int g = 0, p = wo, k = xo; g < groups - 1; g += 2, p += 2 * Tile32.GROUP_BYTES, k += 8) {
-            IntVector v = ByteVector.fromArray(BYTES, w, p).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
-            IntVector u = ByteVector.fromArray(BYTES, w, p + Tile32.GROUP_BYTES).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
-            s0 = s0.add(v.mul(IntVector.broadcast(I, x[k])));
-            s1 = s1.add(u.mul(IntVector.broadcast(I, x[k + 4])));
-            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 1])));
-            s1 = s1.add(u.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 5])));
+    private static void dotsOfNibbles(long[] w, int wo, int groups, int[] x, int xo, int[] t, int to) {
+        for (int g = 0, p = wo, k = xo; g < groups; g++, p += GROUP_LONGS, k += 8) {
+            IntVector v = LongVector.fromArray(L, w, p).reinterpretAsInts();
+            IntVector s0 = v.mul(IntVector.broadcast(I, x[k]));
+            IntVector s1 = v.lanewise(VectorOperators.LSHR, 4).mul(IntVector.broadcast(I, x[k + 1]));
+            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 2])));
+            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 12).mul(IntVector.broadcast(I, x[k + 3])));
+            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 16).mul(IntVector.broadcast(I, x[k + 4])));
+            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 20).mul(IntVector.broadcast(I, x[k + 5])));
+            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 6])));
+            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 28).mul(IntVector.broadcast(I, x[k + 7])));
+            s0.add(s1).add(IntVector.fromArray(I, t, to)).intoArray(t, to);
+        }
+    }
+
+    /** The same for s8, 4 products a turn. */
+    private static void dotsOfBytes(long[] w, int wo, int groups, int[] x, int xo, int[] t, int to,
+            LongBuffer words, int from, long[] next, int at) {
+        for (int g = 0, p = wo, k = xo, f = from, q = at; g < groups; g++, p += GROUP_LONGS, k += 4, f += TURN_LONGS, q += TURN_LONGS) {
+            next[q] = words.get(f);
+            next[q + 1] = words.get(f + 1);
+            next[q + 2] = words.get(f + 2);
+            next[q + 3] = words.get(f + 3);
+            if (TURN_LONGS > 4) {
+                next[q + 4] = words.get(f + 4);
+                next[q + 5] = words.get(f + 5);
+                next[q + 6] = words.get(f + 6);
+                next[q + 7] = words.get(f + 7);
+            }
+            IntVector v = LongVector.fromArray(L, w, p).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
+            IntVector s0 = v.mul(IntVector.broadcast(I, x[k]));
+            IntVector s1 = v.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 1]));
             s0 = s0.add(v.lanewise(VectorOperators.LSHR, 16).mul(IntVector.broadcast(I, x[k + 2])));
-            s1 = s1.add(u.lanewise(VectorOperators.LSHR, 16).mul(IntVector.broadcast(I, x[k + 6])));
-            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 3])));
-            s1 = s1.add(u.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 7])));
+            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 3])));
+            s0.add(s1).add(IntVector.fromArray(I, t, to)).intoArray(t, to);
         }
-        s0.add(s1).intoArray(t, to);
     }
 
-    private static void dotsOfLastBytes(byte[] w, int wo, int[] x, int k, int[] t, int to) {
-        IntVector v = ByteVector.fromArray(BYTES, w, wo).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
-        IntVector.fromArray(I, t, to).add(v.mul(x[k])).add(v.lanewise(VectorOperators.LSHR, 8).mul(x[k + 1]))
-                .add(v.lanewise(VectorOperators.LSHR, 16).mul(x[k + 2])).add(v.lanewise(VectorOperators.LSHR, 24).mul(x[k + 3]))
-                .intoArray(t, to);
+    private static void dotsOfBytes(long[] w, int wo, int groups, int[] x, int xo, int[] t, int to) {
+        for (int g = 0, p = wo, k = xo; g < groups; g++, p += GROUP_LONGS, k += 4) {
+            IntVector v = LongVector.fromArray(L, w, p).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
+            IntVector s0 = v.mul(IntVector.broadcast(I, x[k]));
+            IntVector s1 = v.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 1]));
+            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 16).mul(IntVector.broadcast(I, x[k + 2])));
+            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 3])));
+            s0.add(s1).add(IntVector.fromArray(I, t, to)).intoArray(t, to);
+        }
     }
 
     @Override
@@ -195,41 +252,36 @@ public final class VectorKernels implements KernelProvider {
         }
     }
 
-    /** 4 rows by 2 vectors of columns: the sums stay in 8 registers. */
-    private static void addTile(int[] panel, int[] a, int ao, int lda, int depth, int[] t0, int[] t1, int[] t2, int[] t3,
-            int to) {
-        IntVector s00 = IntVector.fromArray(I, t0, to);
-        IntVector s01 = IntVector.fromArray(I, t0, to + LANES);
-        IntVector s10 = IntVector.fromArray(I, t1, to);
-        IntVector s11 = IntVector.fromArray(I, t1, to + LANES);
-        IntVector s20 = IntVector.fromArray(I, t2, to);
-        IntVector s21 = IntVector.fromArray(I, t2, to + LANES);
-        IntVector s30 = IntVector.fromArray(I, t3, to);
-        IntVector s31 = IntVector.fromArray(I, t3, to + LANES);
-        for (int q = 0, p = 0; q < depth; q++, p += COLUMNS) {
+    /** 4 rows by 2 vectors of columns by 2 summed values: 16 products a turn. */
+    private static void addTile(int[] panel, int[] a, int ao, int lda, int depth, int[] t0, int[] t1, int[] t2, int[] t3, int to) {
+        for (int q = 0, p = 0; q < depth; q += 2, p += 2 * COLUMNS) {
             IntVector w0 = IntVector.fromArray(I, panel, p);
             IntVector w1 = IntVector.fromArray(I, panel, p + LANES);
-            IntVector v = IntVector.broadcast(I, a[ao + q]);
-            s00 = s00.add(w0.mul(v));
-            s01 = s01.add(w1.mul(v));
-            v = IntVector.broadcast(I, a[ao + lda + q]);
-            s10 = s10.add(w0.mul(v));
-            s11 = s11.add(w1.mul(v));
-            v = IntVector.broadcast(I, a[ao + 2 * lda + q]);
-            s20 = s20.add(w0.mul(v));
-            s21 = s21.add(w1.mul(v));
-            v = IntVector.broadcast(I, a[ao + 3 * lda + q]);
-            s30 = s30.add(w0.mul(v));
-            s31 = s31.add(w1.mul(v));
+            IntVector v0 = IntVector.fromArray(I, panel, p + COLUMNS);
+            IntVector v1 = IntVector.fromArray(I, panel, p + COLUMNS + LANES);
+            int o = ao + q;
+            IntVector x;
+            IntVector y;
+            x = IntVector.broadcast(I, a[o]);
+            y = IntVector.broadcast(I, a[o + 1]);
+            w0.mul(x).add(v0.mul(y)).add(IntVector.fromArray(I, t0, to)).intoArray(t0, to);
+            w1.mul(x).add(v1.mul(y)).add(IntVector.fromArray(I, t0, to + LANES)).intoArray(t0, to + LANES);
+            o += lda;
+            x = IntVector.broadcast(I, a[o]);
+            y = IntVector.broadcast(I, a[o + 1]);
+            w0.mul(x).add(v0.mul(y)).add(IntVector.fromArray(I, t1, to)).intoArray(t1, to);
+            w1.mul(x).add(v1.mul(y)).add(IntVector.fromArray(I, t1, to + LANES)).intoArray(t1, to + LANES);
+            o += lda;
+            x = IntVector.broadcast(I, a[o]);
+            y = IntVector.broadcast(I, a[o + 1]);
+            w0.mul(x).add(v0.mul(y)).add(IntVector.fromArray(I, t2, to)).intoArray(t2, to);
+            w1.mul(x).add(v1.mul(y)).add(IntVector.fromArray(I, t2, to + LANES)).intoArray(t2, to + LANES);
+            o += lda;
+            x = IntVector.broadcast(I, a[o]);
+            y = IntVector.broadcast(I, a[o + 1]);
+            w0.mul(x).add(v0.mul(y)).add(IntVector.fromArray(I, t3, to)).intoArray(t3, to);
+            w1.mul(x).add(v1.mul(y)).add(IntVector.fromArray(I, t3, to + LANES)).intoArray(t3, to + LANES);
         }
-        s00.intoArray(t0, to);
-        s01.intoArray(t0, to + LANES);
-        s10.intoArray(t1, to);
-        s11.intoArray(t1, to + LANES);
-        s20.intoArray(t2, to);
-        s21.intoArray(t2, to + LANES);
-        s30.intoArray(t3, to);
-        s31.intoArray(t3, to + LANES);
     }
 
     @Override
@@ -328,31 +380,6 @@ public final class VectorKernels implements KernelProvider {
                     .lanewise(VectorOperators.ASHR, shift).add(1).lanewise(VectorOperators.ASHR, 1).add(zero).max(min).min(max).intoArray(v, i);
         }
         return i;
-    }
-
-    @Override
-    public long sumOfSquares(int[] v, int count) {
-        long sum = 0;
-        int i = 0;
-        for (; i <= count - LANES; i += SQUARES) {
-            sum += squares(v, i, Math.min(count, i + SQUARES) - LANES);
-        }
-        for (i = count / LANES * LANES; i < count; i++) {
-            sum += (long) v[i] * v[i];
-        }
-        return sum;
-    }
-
-    private static long squares(int[] v, int from, int last) {
-        IntVector low = IntVector.zero(I);
-        IntVector high = IntVector.zero(I);
-        for (int i = from; i <= last; i += LANES) {
-            IntVector x = IntVector.fromArray(I, v, i);
-            IntVector s = x.mul(x);
-            low = low.add(s.and(0xFFFF));
-            high = high.add(s.lanewise(VectorOperators.LSHR, 16));
-        }
-        return low.reduceLanes(VectorOperators.ADD) + ((long) high.reduceLanes(VectorOperators.ADD) << 16);
     }
 
     @Override
