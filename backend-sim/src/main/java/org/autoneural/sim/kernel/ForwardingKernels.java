@@ -90,11 +90,6 @@ public abstract class ForwardingKernels implements KernelProvider {
     }
 
     @Override
-    public final long sumOfSquares(int[] v, int count) {
-        return loops.sumOfSquares(v, count);
-    }
-
-    @Override
     public final void narrow(int[] x, int xo, int n, short[] y, int yo) {
         loops.narrow(x, xo, n, y, yo);
     }
