@@ -18,6 +18,7 @@ import org.autoneural.ir.Stage;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorType;
 import org.autoneural.ir.op.Activation;
+import org.autoneural.ir.op.Activation.Function;
 import org.autoneural.ir.op.Conv2d;
 import org.autoneural.ir.op.Layout;
 import org.autoneural.ir.op.Linear;
@@ -88,7 +89,7 @@ class FastFloatInterpreterTest {
                 all.add(of("nhwc depthwise " + kernel + " by " + stride, conv(stride, pads, 6, Layout.NHWC), s(1, 11, 14, 6), s(6, kernel, kernel, 1), s(6)));
             }
         }
-        for (Activation.Function function : Activation.Function.values()) {
+        for (Function function : Function.values()) {
             all.add(of("activation " + function, new Activation(function), s(3, 20_001)));
         }
         all.add(new Case("causal scores", MatMul.of(true, true), List.of(Shape.of(4, 5, 16), Shape.of(2, 24, 16)), Optional.of(3)));
@@ -121,9 +122,12 @@ class FastFloatInterpreterTest {
     void bitsOfOtherJvms() {
         int hash = 0;
         for (Case c : cases()) {
+            if (c.op() instanceof Activation a && a.function() != Function.GELU_TANH && a.function() != Function.SILU) {
+                continue; // by the op itself, in double: not the kernels
+            }
             hash = 31 * hash + Arrays.hashCode(fast(c, 2, new PlainFloatKernel()).toFloats());
         }
-        assertThat(hash).isEqualTo(553804674);
+        assertThat(hash).isEqualTo(-869371476);
     }
 
     private static Tensor fast(Case c, int threads, FloatKernel kernel) {
