@@ -25,8 +25,13 @@ import org.autoneural.quantizer.recipe.Recipe;
  * element types and names are the real ones, which is all that a target's rules ask for; values are not.
  */
 final class StructuralModel {
-    /** Every activation reaches this far; every weight is this. */
-    private static final Range RANGE = new Range(-8, 8);
+    /**
+     * Activations reach about this far, each a little farther than the one before: as in a calibrated model no two have the same
+     * encoding by chance, so requantize nodes stand wherever they may.
+     */
+    private static final double RANGE = 8;
+    private static final double RANGE_STEP = 1 / 1024.0;
+    /** Every weight is this. */
     private static final float WEIGHT = 1 / 64f;
 
     private StructuralModel() {}
@@ -36,7 +41,10 @@ final class StructuralModel {
         Program optimized = new PassManager(Passes.standard(), (pass, before, after, nanos) -> { }).run(withoutWeights(program));
         EncodingPlan plan = EncodingPlan.of(optimized, recipe, target);
         Map<String, Range> ranges = new HashMap<>();
-        plan.observers().keySet().forEach(v -> ranges.put(v, RANGE));
+        for (String value : plan.observers().keySet()) {
+            double most = RANGE + ranges.size() * RANGE_STEP;
+            ranges.put(value, new Range(-most, most));
+        }
         Program quantized = Quantizer.quantize(optimized, EncodingLedger.ofStructure(plan, ranges));
         return new PassManager(Passes.integer(), (pass, before, after, nanos) -> { }).run(Lowering.lowerStructure(quantized));
     }
