@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.autoneural.artifact.Artifact;
 import org.autoneural.artifact.ArtifactContent;
 import org.autoneural.artifact.ArtifactWriter;
-import org.autoneural.backend.ExecutionOptions;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Program;
@@ -23,6 +22,7 @@ import org.autoneural.ir.op.Conv2d;
 import org.autoneural.ir.op.Gather;
 import org.autoneural.ir.op.Layout;
 import org.autoneural.ir.op.Linear;
+import org.autoneural.sim.kernel.KernelProviders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,7 +78,7 @@ class WeightLayoutTest {
                 assertThat(Tensor.copyOf(read)).isEqualTo(tied.graph().constant(table).orElseThrow());
                 Map<String, Tensor> expected = new IntegerInterpreter().run(tied.graph(), tied.inputs());
                 for (String kernels : List.of("scalar", "vector")) {
-                    assertThat(KernelEqualityTest.run(new Cases.Case(graph, tied.inputs()), new ExecutionOptions(2, kernels))).as(kernels)
+                    assertThat(KernelEqualityTest.run(new Cases.Case(graph, tied.inputs()), KernelProviders.named(kernels), 2)).as(kernels)
                             .isEqualTo(expected);
                 }
             }
