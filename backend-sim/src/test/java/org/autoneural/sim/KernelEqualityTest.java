@@ -67,8 +67,6 @@ import org.junit.jupiter.api.TestFactory;
  */
 class KernelEqualityTest {
     private static final int CASES = 120;
-    private static final Map<String, KernelProvider> PROVIDERS = providers();
-
     /** Random graphs by op. */
     static final Map<String, Function<Cases, Cases.Case>> OPS = ops();
 
@@ -110,18 +108,19 @@ class KernelEqualityTest {
     @TestFactory
     Stream<DynamicTest> everyOp() {
         List<DynamicTest> tests = new ArrayList<>();
+        Map<String, KernelProvider> providers = providers();
         OPS.forEach((name, make) -> tests.add(DynamicTest.dynamicTest(name, () -> {
             for (int i = 0; i < CASES; i++) {
                 long seed = 1000L * name.hashCode() + i;
-                equal(make.apply(new Cases(seed)), name + ", seed " + seed);
+                equal(make.apply(new Cases(seed)), providers, name + ", seed " + seed);
             }
         })));
         return tests.stream();
     }
 
-    private static void equal(Cases.Case c, String what) {
+    private static void equal(Cases.Case c, Map<String, KernelProvider> providers, String what) {
         Map<String, Tensor> expected = new IntegerInterpreter().run(c.graph(), c.inputs());
-        PROVIDERS.forEach((name, provider) -> {
+        providers.forEach((name, provider) -> {
             for (int threads = 1; threads <= 2; threads++) {
                 assertThat(run(c, provider, threads)).as("%s, %s, %d threads, %s", what, name, threads, c.graph().nodes()).isEqualTo(expected);
             }
