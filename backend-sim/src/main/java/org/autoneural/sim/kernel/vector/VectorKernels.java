@@ -23,7 +23,7 @@ import org.autoneural.sim.kernel.Weights;
  *
  * <p>No vector lives from one turn of a loop to the next: sums are loaded from an array and stored to it again, as rarely as 16 products
  * allow. With sums kept in vectors, JDK 17 allocated every vector of a loop in some starts of the same program and none in others (JDK 25
- * never did, and was 1.4 times as fast).
+ * did not).
  */
 public final class VectorKernels implements KernelProvider {
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
