@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  autoneural quantize-report cockpit-tiny",
-            "  autoneural quantize-report my-checkpoint --recipe w8a8 --pictures 8 --html loss.html --json loss.json"})
+            "  autoneural quantize-report my-checkpoint --recipe w8a8 --html loss.html --json loss.json"})
 final class QuantizeReportCommand implements Callable<Integer> {
     private final Console console;
 
