@@ -10,7 +10,7 @@ import java.util.Comparator;
  * costs nothing where a channel has one scale.
  *
  * <p>Then some rounds of coordinate descent on the same error: each integer in turn moves to where the error is least, the
- * others fixed; it never grows.
+ * others fixed; it never grows. A channel that ends worse than rounded to nearest is rounded to nearest.
  *
  * <p>One object for one channel group: {@code inputs^3 / 3} multiplications to set up, {@code (1/2 + rounds) * inputs^2} for each
  * output channel.
@@ -81,6 +81,18 @@ final class Gptq implements WeightRounding {
             }
         }
         descend(weights, scale, max, integers);
+        byte[] nearest = new byte[width];
+        WeightRounding.nearest().round(weights, scale, max, nearest);
+        if (!(error(weights, scale, integers) < error(weights, scale, nearest))) {
+            System.arraycopy(nearest, 0, integers, 0, width);
+        }
+    }
+
+    /** In steps of the scale, squared. */
+    private double error(float[] weights, double scale, byte[] integers) {
+        double[] d = new double[width];
+        Arrays.setAll(d, k -> integers[k] - weights[k] / scale);
+        return QuadraticError.of(h, d);
     }
 
     private void descend(float[] weights, double scale, int max, byte[] integers) {
