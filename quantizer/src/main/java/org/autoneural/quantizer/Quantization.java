@@ -83,10 +83,21 @@ public final class Quantization {
      * @throws IllegalArgumentException naming the sample that does not fit the program
      */
     public Result run(Program program) {
+        return runAgain(program, plan -> { });
+    }
+
+    /**
+     * As {@link #run} with the encodings that an earlier run by this recipe gave: its transforms and rounding are done again, ranges
+     * and scales are given. Without transforms, rounding and open ranges there is no calibration.
+     *
+     * @param imports puts the encodings into the plan
+     */
+    public Result runAgain(Program program, Consumer<EncodingPlan> imports) {
         EncodingPlan.of(program, recipe, target);
-        List<CalibrationSample> data = samples.get();
+        List<CalibrationSample> data = new ArrayList<>();
         Program floats = Transforms.apply(program, recipe, (p, sinks) -> calibrate("looking at activations", p, sinks, data));
         EncodingPlan plan = EncodingPlan.of(floats, recipe, target);
+        imports.accept(plan);
         Map<String, Observer> observers = plan.observers();
         LayerRounding rounding = new LayerRounding(floats, recipe, progress);
         for (int group = 0; group < Math.max(1, rounding.groups()); group++) {
@@ -100,7 +111,9 @@ public final class Quantization {
             rounding.round(group);
         }
         Program rounded = rounding.program();
-        return encode(floats, rounded, EncodingPlan.of(rounded, recipe, target), Observer.ranges(observers), rounding.scales());
+        EncodingPlan last = EncodingPlan.of(rounded, recipe, target);
+        imports.accept(last);
+        return encode(floats, rounded, last, Observer.ranges(observers), rounding.scales());
     }
 
     /**
@@ -114,9 +127,7 @@ public final class Quantization {
         EncodingPlan plan = EncodingPlan.of(program, recipe, target);
         imports.accept(plan);
         Map<String, Observer> observers = plan.observers();
-        if (!observers.isEmpty()) {
-            calibrate("calibrating", program, observers, samples.get());
-        }
+        calibrate("calibrating", program, observers, new ArrayList<>());
         return encode(program, program, plan, Observer.ranges(observers), Map.of());
     }
 
@@ -132,7 +143,14 @@ public final class Quantization {
         return joined;
     }
 
+    /** @param data the samples, fetched when they are first needed */
     private void calibrate(String step, Program program, Map<String, ? extends TensorSink> sinks, List<CalibrationSample> data) {
+        if (sinks.isEmpty()) {
+            return;
+        }
+        if (data.isEmpty()) {
+            data.addAll(samples.get());
+        }
         new Calibration(program, sinks, executor.get()).run(data, (done, total) -> progress.at(step, done, total));
     }
 }

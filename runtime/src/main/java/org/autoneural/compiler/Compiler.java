@@ -132,11 +132,19 @@ public final class Compiler implements AutoCloseable {
         }
         Program program = optimized();
         Quantization quantization = new Quantization(recipe, capabilities(), () -> samples(program), FastFloatInterpreter::new, progress::at);
-        Quantization.Result result = encodings.map(file -> file.ours() ? file : FoldedFactors.follow(file, floatProgram(), program))
-                .map(file -> quantization.runWith(program, plan -> plan.use(file, options.encodings().orElseThrow().calibrateMissing())))
-                .orElseGet(() -> quantization.run(program));
+        Quantization.Result result = encodings.map(file -> quantizedWith(file, quantization, program)).orElseGet(() -> quantization.run(program));
         notes.addAll(result.notes());
         return result;
+    }
+
+    /** A file of ours is of a run by the recipe; another tool's was made for the checkpoint's weights as they are. */
+    private Quantization.Result quantizedWith(EncodingsFile file, Quantization quantization, Program program) {
+        boolean calibrateMissing = options.encodings().orElseThrow().calibrateMissing();
+        if (file.ours()) {
+            return quantization.runAgain(program, plan -> plan.use(file, calibrateMissing));
+        }
+        EncodingsFile followed = FoldedFactors.follow(file, floatProgram(), program);
+        return quantization.runWith(program, plan -> plan.use(followed, calibrateMissing));
     }
 
     Capabilities capabilities() {

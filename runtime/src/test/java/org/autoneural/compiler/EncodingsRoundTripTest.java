@@ -87,6 +87,20 @@ class EncodingsRoundTripTest {
         }
     }
 
+    /** Algorithms of the recipe round the weights again, and the same way. */
+    @Test
+    void theDefaultRecipesWeightsAreRoundedAlike() throws IOException {
+        Path again = compile(CompiledCockpit.few().withEncodings(new GivenEncodings(export(CompiledCockpit.small(), AimetVersion.V2_0_0),
+                Optional.empty(), false)), folder.resolve("again.npu"));
+        try (Artifact before = Artifact.open(CompiledCockpit.small()); Artifact after = Artifact.open(again)) {
+            assertThat(text(after)).isEqualTo(text(before));
+            for (Graph graph : before.program().entryPoints()) {
+                graph.constants().forEach((name, data) -> assertThat(Tensor.copyOf(after.program().entryPoint(graph.name()).constant(name)
+                        .orElseThrow()).equals(Tensor.copyOf(data))).as(name).isTrue());
+            }
+        }
+    }
+
     /** A file of another tool speaks of the checkpoint's weights: norm gains are not folded into them, layer scales change the scales. */
     @Test
     void otherToolsMeanTheWeightsOfTheCheckpoint() throws IOException {

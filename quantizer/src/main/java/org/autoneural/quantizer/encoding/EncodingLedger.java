@@ -101,8 +101,12 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
             this.ranges = ranges;
             this.meter = meter;
             given.forEach((value, q) -> {
-                if (plan.rules().containsKey(value)) {
-                    done.put(value, q);
+                if (plan.rules().get(value) instanceof Rule.Imported imported && !imported.quant().sameEncoding(q)) {
+                    findings.add(Diagnostic.error("QT024", "constant %" + value, "an imported encoding " + imported.quant(),
+                            q + ", with which recipe " + plan.recipe().name() + " rounded it",
+                            "use the recipe that the encodings were exported with, or one that rounds to nearest"));
+                } else if (plan.rules().containsKey(value)) {
+                    done.put(value, plan.rules().get(value) instanceof Rule.Imported ? q.withOrigin(Origin.IMPORT) : q);
                 }
             });
             plan.rules().forEach((value, rule) -> weightElements += rule instanceof Rule.Weight && !done.containsKey(value) ? elements(value) : 0);
