@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.autoneural.backend.Measurement;
 import org.autoneural.backend.Precision;
 
@@ -17,7 +19,7 @@ import org.autoneural.backend.Precision;
  * all others (leave one family out), beside the {@link Baseline}.
  */
 public final class Calibration {
-    private static final int RESAMPLES = 20;
+    private static final int RESAMPLES = 60;
     private static final String[] NAMES = {"startMs", "issueMs", "macsPerMs.FP16", "macsPerMs.W8A8", "macsPerMs.W8A16 / W8A8", "vectorsPerMs",
         "depthwisePerMs", "ddrBytesPerMs", "floatFactor"};
 
@@ -49,15 +51,24 @@ public final class Calibration {
         }
         double[] ratios = observations.stream().mapToDouble(o -> o.ms() / estimate(heldOut.get(o.family()), o)).toArray();
         return new Result(speedsFile(all, Errors.percentileOf(ratios, 0.1), Errors.percentileOf(ratios, 0.9)), heldOutFile(heldOut),
-                report(all, heldOut));
+                report(all, heldOut, networks()));
     }
 
-    /** The tables for speeds that were frozen before: no fitting but that of the baseline. */
-    public String frozenReport(String device) {
+    /**
+     * The tables for speeds that were frozen before: no fitting but that of the baseline.
+     *
+     * @param networks those whose rows are shown; the errors are over all measurements
+     */
+    public String frozenReport(Set<String> networks) {
         Map<String, double[]> heldOut = new TreeMap<>();
-        var p = Architecture.properties(device + "-held-out.properties");
+        var p = Architecture.properties(architecture.name() + "-held-out.properties");
         p.stringPropertyNames().forEach(f -> heldOut.put(f, Arrays.stream(p.getProperty(f).split(",")).mapToDouble(Double::parseDouble).toArray()));
-        return report(SpeedFit.vector(Frozen.read(device).speeds()), heldOut);
+        return report(SpeedFit.vector(Frozen.read(architecture.name()).speeds()), heldOut, networks);
+    }
+
+    /** Names of all networks measured. */
+    public Set<String> networks() {
+        return observations.stream().map(Observation::network).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private TreeSet<String> families() {
@@ -96,7 +107,7 @@ public final class Calibration {
         return text.toString();
     }
 
-    private String report(double[] all, Map<String, double[]> heldOut) {
+    private String report(double[] all, Map<String, double[]> heldOut, Set<String> networks) {
         StringBuilder text = new StringBuilder("| precision | model | n | median | p90 | worst | Kendall tau | bias |\n|---|---|---|---|---|---|---|---|\n");
         Map<Observation, Double> baseline = baseline();
         for (Precision p : Precision.values()) {
@@ -109,7 +120,7 @@ public final class Calibration {
             text.append(line(p, "layers, in sample", rows.stream().map(o -> new Errors.Pair(o.ms(), estimate(all, o))).toList()));
         }
         text.append("\n| network | family | precision | measured ms | estimated, family held out | error | whole network |\n|---|---|---|---|---|---|---|\n");
-        for (Observation o : observations) {
+        for (Observation o : observations.stream().filter(o -> networks.contains(o.network())).toList()) {
             double ms = estimate(heldOut.get(o.family()), o);
             text.append(String.format(Locale.ROOT, "| %s | %s | %s | %.3f | %.3f | %+.0f %% | %+.0f %% |%n", o.network(), o.family(), o.precision().text(),
                     o.ms(), ms, 100 * (ms / o.ms() - 1), 100 * (baseline.get(o) / o.ms() - 1)));
@@ -117,7 +128,7 @@ public final class Calibration {
         return text.toString();
     }
 
-    /** Speeds with their spread when the measurements are drawn again, by family, with the seed fixed. */
+    /** Speeds with their spread when the measurements are drawn again, by family, with the seed fixed; takes two minutes. */
     public String bootstrap() {
         double[] start = SpeedFit.vector(Frozen.read(architecture.name()).speeds());
         List<String> families = List.copyOf(families());

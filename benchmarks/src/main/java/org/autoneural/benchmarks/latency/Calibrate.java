@@ -8,6 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.autoneural.backend.Measurement;
 import org.autoneural.model.zoo.Measurements;
 import org.autoneural.sim.cost.Calibration;
 
@@ -19,25 +23,36 @@ public final class Calibrate {
 
     /** @param args {@code report}, {@code bootstrap}, {@code claims}, or {@code fit DIR}: DIR is where the model reads its speeds from */
     public static void main(String[] args) throws IOException {
-        Measurements.Result measurements = measurements();
-        Calibration calibration = new Calibration(DEVICE, measurements.used());
         if (args.length == 2 && args[0].equals("fit")) {
-            Calibration.Result result = calibration.run();
+            Calibration.Result result = calibration().run();
             Files.writeString(Path.of(args[1], DEVICE + "-speeds.properties"), result.speeds());
             Files.writeString(Path.of(args[1], DEVICE + "-held-out.properties"), result.heldOut());
             System.out.print(result.report());
         } else if (args.length == 1 && args[0].equals("bootstrap")) {
-            System.out.print(calibration.bootstrap());
+            System.out.print(calibration().bootstrap());
         } else if (args.length == 1 && args[0].equals("claims")) {
             System.out.print(Claims.table());
         } else if (args.length == 1 && args[0].equals("report")) {
-            System.out.println(calibration.frozenReport(DEVICE));
-            System.out.println("Left out by the rules:\n");
-            measurements.excluded().forEach(line -> System.out.println("* " + line));
+            System.out.print(report());
         } else {
             System.err.println("usage: report | bootstrap | claims | fit DIR");
             System.exit(2);
         }
+    }
+
+    /** The errors of the frozen speeds: over the rows that the rules keep, then over all, with the rows that they leave out. */
+    static String report() {
+        Measurements.Result measurements = measurements();
+        Calibration kept = new Calibration(DEVICE, measurements.used());
+        List<Measurement> all = Stream.concat(measurements.used().stream(), measurements.leftOut().stream()).toList();
+        Set<String> leftOut = measurements.leftOut().stream().map(Measurement::network).collect(Collectors.toSet());
+        return kept.frozenReport(kept.networks()) + "\nLeft out by the rules:\n\n"
+                + measurements.excluded().stream().map(line -> "* " + line + "\n").collect(Collectors.joining())
+                + "\nThe same speeds with these rows counted:\n\n" + new Calibration(DEVICE, all).frozenReport(leftOut);
+    }
+
+    private static Calibration calibration() {
+        return new Calibration(DEVICE, measurements().used());
     }
 
     /** All rows of {@code sa8295p-measurements.csv} that count. */

@@ -77,12 +77,13 @@ final class Claims {
         return String.format(Locale.ROOT, "%.0f (%.0f to %.0f)", 1000 / e.latencyMs(), 1000 / e.highMs(), 1000 / e.lowMs());
     }
 
-    /** Weights at their widths, and a cache of 8-bit keys and values: what fits into one context of the chip. */
+    /** Weights at their widths, and a cache of 16-bit keys and values: what fits into one context of the chip. */
     private void memory() {
         double ours = 294.1e6 + 8.4e6 + (1170.3e6 - 134.2e6) / 2 + 134.2e6 / 2, theirs = 304.0e6 + 12.6e6 + (1889.1e6 - 379.1e6) / 2 + 379.1e6 / 2;
         line("weights (encoder 8 bits, decoder 4 bits)", gigabytes(ours), gigabytes(theirs), ratio(theirs / ours));
-        double perToken = 2.0 * 6 * 8 * 64, theirsPerToken = 2.0 * 24 * 8 * 128;
-        line("cache of keys and values a token, 8 bits", kilobytes(perToken), kilobytes(theirsPerToken), ratio(theirsPerToken / perToken));
+        // As in the times above: keys and values are activations of 16 bits.
+        double perToken = 2.0 * 2 * 6 * 8 * 64, theirsPerToken = 2.0 * 2 * 24 * 8 * 128;
+        line("cache of keys and values a token, 16 bits", kilobytes(perToken), kilobytes(theirsPerToken), ratio(theirsPerToken / perToken));
         line("the same at 4096 tokens", megabytes(4096 * perToken), megabytes(4096 * theirsPerToken), ratio(theirsPerToken / perToken));
         line("tokens that fit beside the decoder's weights into 3 GiB", String.format(Locale.ROOT, "%,.0f", (CONTEXT_BYTES - 585.2e6) / perToken),
                 String.format(Locale.ROOT, "%,.0f", (CONTEXT_BYTES - 944.6e6) / theirsPerToken), "");

@@ -186,6 +186,13 @@ final class Net {
         return add(Reshape.to(1, by * h, by * w, out), rows);
     }
 
+    /** Space to depth: [1, H, W, C] to [1, H / by, W / by, by * by * C]. */
+    String pixelUnshuffle(String x, int by) {
+        int h = height(x) / by, w = width(x) / by, c = channels(x);
+        String split = add(Reshape.to(h, by, w, by * c), x);
+        return add(Reshape.to(1, h, w, by * by * c), add(Transpose.of(0, 2, 1, 3), split));
+    }
+
     // Products and norms
 
     String linear(String x, int out) {

@@ -74,6 +74,8 @@ public final class Zoo {
             square("yolov8_seg", "yolo", 640, (n, x) -> n.finish(Dense.yolo8(n, x, 0.33, 0.25, 1024, 80, true))),
             square("fastsam_s", "yolo", 640, (n, x) -> n.finish(Dense.yolo8(n, x, 0.33, 0.5, 1024, 1, true))),
             square("fastsam_x", "yolo", 640, (n, x) -> n.finish(Dense.yolo8(n, x, 1, 1.25, 512, 1, true))),
+            square("yolox", "yolo", 640, (n, x) -> n.finish(YoloX.small(n, x))),
+            square("deeplabv3_plus_mobilenet", "deeplab", 513, (n, x) -> n.finish(DeepLab.mobileNet(n, x))),
             picture("hrnet_pose", "hrnet", 256, 192, (n, x) -> n.finish(n.at("head").convBias(Dense.hrnet(n, x, 32), 17,
                     Window.of(1, 1)))));
 
