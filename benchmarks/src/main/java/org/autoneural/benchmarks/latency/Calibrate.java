@@ -24,9 +24,14 @@ public final class Calibrate {
     /** @param args {@code report}, {@code bootstrap}, {@code claims}, or {@code fit DIR}: DIR is where the model reads its speeds from */
     public static void main(String[] args) throws IOException {
         if (args.length == 2 && args[0].equals("fit")) {
+            Path folder = Path.of(args[1]);
+            if (!Files.isDirectory(folder)) {
+                System.err.println("fit: no folder " + folder.toAbsolutePath() + "; give the one that the model reads its speeds from");
+                System.exit(2);
+            }
             Calibration.Result result = calibration().run();
-            Files.writeString(Path.of(args[1], DEVICE + "-speeds.properties"), result.speeds());
-            Files.writeString(Path.of(args[1], DEVICE + "-held-out.properties"), result.heldOut());
+            Files.writeString(folder.resolve(DEVICE + "-speeds.properties"), result.speeds());
+            Files.writeString(folder.resolve(DEVICE + "-held-out.properties"), result.heldOut());
             System.out.print(result.report());
         } else if (args.length == 1 && args[0].equals("bootstrap")) {
             System.out.print(calibration().bootstrap());
