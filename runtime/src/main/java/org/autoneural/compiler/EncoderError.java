@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.autoneural.backend.ExecutionOptions;
+import org.autoneural.backend.TensorBuffer;
+import org.autoneural.ir.QuantParams;
 import org.autoneural.quantizer.report.ErrorMeter;
 import org.autoneural.quantizer.report.TensorError;
 import org.autoneural.runtime.CompiledModel;
@@ -59,7 +61,7 @@ public record EncoderError(int pictures, double sqnrDb, double worstSqnrDb, doub
         List<TensorError> errors = pictures.parallelStream().map(picture -> {
             ErrorMeter meter = new ErrorMeter();
             try (Session session = model.newSession()) {
-                meter.add(floats.features(picture), session.look(model.preprocessing().read(picture)).real());
+                meter.add(floats.features(picture), real(session.look(model.preprocessing().read(picture)).rows()));
             }
             synchronized (done) {
                 progress.at("comparing", done.incrementAndGet(), pictures.size());
@@ -69,5 +71,15 @@ public record EncoderError(int pictures, double sqnrDb, double worstSqnrDb, doub
         return new EncoderError(pictures.size(), errors.stream().mapToDouble(TensorError::sqnrDb).average().orElseThrow(),
                 errors.stream().mapToDouble(TensorError::sqnrDb).min().orElseThrow(),
                 errors.stream().mapToDouble(TensorError::relativeRms).average().orElseThrow());
+    }
+
+    /** What the integers stand for, row by row. */
+    private static float[] real(TensorBuffer rows) {
+        QuantParams q = rows.type().quant().orElseThrow();
+        float[] values = new float[Math.toIntExact(rows.elements())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (q.scale() * (rows.getLong(i) - q.zeroPoint()));
+        }
+        return values;
     }
 }

@@ -78,7 +78,8 @@ public final class Conversation implements AutoCloseable {
         return streamAbout(question, pictures.stream().map(session::look).toList(), generation, cancel);
     }
 
-    private AnswerStream streamAbout(String question, List<Features> pictures, Generation generation, Cancellation cancel) {
+    /** As {@link #stream}, about pictures that a session of the same model has looked at before. */
+    public AnswerStream streamAbout(String question, List<Features> pictures, Generation generation, Cancellation cancel) {
         List<Message> added = List.of(Message.user(pictures.size(), question));
         Prompt prompt = answered ? prompts.followUp(history, lastAnswer, added) : prompts.prompt(joined(history, added));
         if (prompt.ids().length > session.capacity() - session.position()) {

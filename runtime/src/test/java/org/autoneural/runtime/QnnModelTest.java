@@ -48,7 +48,9 @@ class QnnModelTest {
             // The double computes GELU and sigmoid exactly, the simulator by interpolated tables; SiLU is sigmoid and product.
             "activation", 4L,
             // Causal scores are stored in a wider range, so in coarser steps (MAP-CAUSAL).
-            "softmax", 8L);
+            "softmax", 8L,
+            // Two products and a sum on the device, each rounded, where the simulator rounds once.
+            "rope", 2L);
     @TempDir
     static Path folder;
     private static CompiledModel simulator;

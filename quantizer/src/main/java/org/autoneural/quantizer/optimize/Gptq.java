@@ -16,22 +16,39 @@ import java.util.Comparator;
  * output channel.
  */
 final class Gptq implements WeightRounding {
-    /** Share of the mean second moment that is added to each one, as in the paper. */
+    /**
+     * Share of the mean second moment that is added to each one, as in the paper: an input that was hardly ever used may be later,
+     * and its weight must not be spent on the others' errors.
+     */
     private static final double DAMPING = 0.01;
     private static final int DESCENT_ROUNDS = 4;
 
     private final int width;
+    /** Damped second moments. */
     private final double[] h;
     private final int[] order;
-    /** Upper triangular, row-major, in {@link #order}: {@code u^T u} is the inverse of the damped second moments. */
+    /** Upper triangular, row-major, in {@link #order}: {@code u^T u} is the inverse of {@link #h}. */
     private final double[] u;
 
     /** @param h second moments of the inputs, [width, width], symmetric */
     Gptq(double[] h, int width) {
         this.width = width;
-        this.h = h;
-        this.order = order(h, width);
-        this.u = inverseFactor(h, order, width);
+        this.h = damped(h, width);
+        this.order = order(this.h, width);
+        this.u = inverseFactor(this.h, order, width);
+    }
+
+    private static double[] damped(double[] h, int n) {
+        double trace = 0;
+        for (int i = 0; i < n; i++) {
+            trace += h[i * n + i];
+        }
+        double damping = trace > 0 ? DAMPING * trace / n : 1;
+        double[] damped = h.clone();
+        for (int i = 0; i < n; i++) {
+            damped[i * n + i] += damping;
+        }
+        return damped;
     }
 
     private static int[] order(double[] h, int width) {
@@ -42,16 +59,11 @@ final class Gptq implements WeightRounding {
     }
 
     private static double[] inverseFactor(double[] h, int[] order, int n) {
-        double trace = 0;
-        for (int i = 0; i < n; i++) {
-            trace += h[i * n + i];
-        }
-        double damping = trace > 0 ? DAMPING * trace / n : 1;
         // With the order reversed, H = L L^T gives the inverse's upper factor directly: u = (L^-1), read backwards.
         double[] l = new double[n * n];
         for (int i = 0; i < n; i++) {
             for (int j = 0; j <= i; j++) {
-                l[i * n + j] = h[order[n - 1 - i] * n + order[n - 1 - j]] + (i == j ? damping : 0);
+                l[i * n + j] = h[order[n - 1 - i] * n + order[n - 1 - j]];
             }
         }
         Cholesky.factor(l, n);

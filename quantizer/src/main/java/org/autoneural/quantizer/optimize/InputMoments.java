@@ -16,8 +16,6 @@ import org.autoneural.quantizer.observe.TensorSink;
  */
 public final class InputMoments implements TensorSink {
     private static final int MOST_ROWS = 1024;
-    /** Of the mean power of the inputs, that each has at least. */
-    private static final double LEAST_SHARE = 0.01;
     private static final int BLOCK = 64;
     private static final int TILE = 64;
 
@@ -75,21 +73,16 @@ public final class InputMoments implements TensorSink {
 
     /**
      * {@link #second} as an estimate for inputs not seen: what different inputs have in common is multiplied by
-     * {@code rows / (rows + inputs)}, and every input counts at least a little: one that was hardly ever used may be later, and its
-     * weight must not be spent on the others' errors. Few rows show correlations that are not there, and an algorithm that trusts them rounds
+     * {@code rows / (rows + inputs)}. Few rows show correlations that are not there, and an algorithm that trusts them rounds
      * for these rows alone (the shrinkage of Ledoit and Wolf, "A well-conditioned estimator for large-dimensional covariance
      * matrices", 2004, with a fixed weight).
      */
     double[] estimate(int g, boolean centered) {
         double[] h = second(g, centered);
         double trust = rows / (double) (rows + width);
-        double floor = 0;
-        for (int i = 0; i < width; i++) {
-            floor += LEAST_SHARE * h[i * width + i] / width;
-        }
         for (int i = 0; i < width; i++) {
             for (int j = 0; j < width; j++) {
-                h[i * width + j] = i == j ? h[i * width + i] + floor : h[i * width + j] * trust;
+                h[i * width + j] *= i == j ? 1 : trust;
             }
         }
         return h;

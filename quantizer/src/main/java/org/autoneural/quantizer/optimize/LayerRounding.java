@@ -118,7 +118,8 @@ public final class LayerRounding {
         return switch (recipe.rounding(use)) {
             case NEAREST -> WeightRounding.round(layer, quant, g -> WeightRounding.nearest());
             case GPTQ -> WeightRounding.round(layer, quant, g -> new Gptq(moments.estimate(g, centered), layer.inputs()));
-            case ADAROUND -> WeightRounding.round(layer, quant, g -> new AdaRound(moments.estimate(g, centered), layer.inputs()));
+            // As in the paper, on what was seen: no weight moves by more than a step, so there is little to spend on chance.
+            case ADAROUND -> WeightRounding.round(layer, quant, g -> new AdaRound(moments.second(g, centered), layer.inputs()));
         };
     }
 
