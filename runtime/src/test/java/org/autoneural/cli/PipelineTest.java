@@ -1,6 +1,7 @@
 package org.autoneural.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -197,11 +198,10 @@ class PipelineTest {
     @Test
     void compareEncodersPutsThemSideBySide() throws IOException {
         JsonNode encoders = json(run("compare-encoders", "--qa", oneQuestion.toString(), "--json")).path("encoders");
-        assertThat(encoders.path("cockpit-tiny").path("sqnrDb").asDouble()).isGreaterThan(20);
-        assertThat(encoders.path("cockpit-tiny-baseline").path("sqnrDb").asDouble()).isGreaterThan(0);
-        double relativeRms = encoders.path("cockpit-tiny").path("relativeRms").asDouble();
-        assertThat(-20 * Math.log10(relativeRms)).isCloseTo(encoders.path("cockpit-tiny").path("sqnrDb").asDouble(),
-                Offset.offset(1e-9));
+        assertThat(encoders).extracting(row -> row.path("checkpoint").asText(), row -> row.path("recipe").asText())
+                .containsExactly(tuple("cockpit-tiny", "w8a16"), tuple("cockpit-tiny-baseline", "w8a16"));
+        assertThat(encoders).allSatisfy(row -> assertThat(row.path("sqnrDb").asDouble()).isGreaterThan(30)
+                .isCloseTo(-20 * Math.log10(row.path("relativeRms").asDouble()), Offset.offset(1e-9)));
     }
 
     @Test
