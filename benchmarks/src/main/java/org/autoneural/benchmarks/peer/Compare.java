@@ -73,7 +73,7 @@ public final class Compare implements Callable<Integer> {
 
     public static void main(String[] args) {
         System.exit(new CommandLine(new Compare()).setExecutionExceptionHandler((e, line, parsed) -> {
-            line.getErr().println("compare: " + e.getMessage());
+            line.getErr().println("compare: " + e.getMessage() + (e.getSuppressed().length > 0 ? ": " + e.getSuppressed()[0] : e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
             return 1;
         }).execute(args));
     }
