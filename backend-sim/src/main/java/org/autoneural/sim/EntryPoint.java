@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Node;
 import org.autoneural.ir.TensorData;
@@ -14,34 +15,53 @@ import org.autoneural.sim.kernel.ScratchSize;
 import org.autoneural.sim.kernel.Slot;
 import org.autoneural.sim.plan.Arena;
 import org.autoneural.sim.plan.GraphPlan;
+import org.autoneural.sim.plan.MemoryPlanner;
 
-/** One graph made ready: its plan, its steps, and the work memory of its runs. Shared by all contexts. */
+/**
+ * One graph with its plan, its steps, and the work memory of its runs; all three are made when the first of them is wanted. Shared by
+ * all contexts; thread-safe.
+ */
 final class EntryPoint {
     private final Graph graph;
-    private final GraphPlan plan;
-    private final List<Step> steps;
-    private final WorkPool work;
+    private final MemoryPlanner planner;
+    private final KernelProvider kernels;
+    private final int threads;
+    private Optional<Ready> ready = Optional.empty();
+
+    private record Ready(GraphPlan plan, List<Step> steps, WorkPool work) {}
 
     /** @param threads that take part in a run */
-    EntryPoint(Graph graph, GraphPlan plan, KernelProvider kernels, int threads) {
+    EntryPoint(Graph graph, MemoryPlanner planner, KernelProvider kernels, int threads) {
         this.graph = graph;
-        this.plan = plan;
+        this.planner = planner;
+        this.kernels = kernels;
+        this.threads = threads;
+    }
+
+    private synchronized Ready ready() {
+        if (ready.isEmpty()) {
+            ready = Optional.of(prepare());
+        }
+        return ready.get();
+    }
+
+    private Ready prepare() {
+        GraphPlan plan = planner.place(graph);
         Map<String, Slot> constants = new HashMap<>();
         KernelFactory factory = new KernelFactory(graph,
                 value -> graph.constant(value).isPresent()
                         ? constants.computeIfAbsent(value, v -> constantSlot(graph, v))
                         : Slot.of(plan.placement(value)), kernels);
-        List<Step> all = new ArrayList<>();
+        List<Step> steps = new ArrayList<>();
         ScratchSize size = ScratchSize.NONE;
         for (Node node : graph.nodes()) {
             Step step = new Step(node, factory.create(node).map(List::of).orElse(List.of()));
             for (var kernel : step.kernels()) {
                 size = size.max(kernel.scratch());
             }
-            all.add(step);
+            steps.add(step);
         }
-        steps = List.copyOf(all);
-        work = new WorkPool(plan.work(), size, kernels, threads);
+        return new Ready(plan, List.copyOf(steps), new WorkPool(plan.work(), size, kernels, threads));
     }
 
     /** A small constant (position tables, counts) as an array of its own. */
@@ -75,14 +95,14 @@ final class EntryPoint {
     }
 
     GraphPlan plan() {
-        return plan;
+        return ready().plan();
     }
 
     List<Step> steps() {
-        return steps;
+        return ready().steps();
     }
 
     WorkPool work() {
-        return work;
+        return ready().work();
     }
 }

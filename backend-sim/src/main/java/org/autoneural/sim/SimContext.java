@@ -17,7 +17,7 @@ import org.autoneural.sim.kernel.Kernel;
 import org.autoneural.sim.kernel.Memory;
 import org.autoneural.sim.kernel.Scratch;
 import org.autoneural.sim.plan.Arena;
-import org.autoneural.sim.plan.MemoryPlan;
+import org.autoneural.sim.plan.MemoryPlanner;
 import org.autoneural.sim.plan.Placement;
 import org.autoneural.sim.plan.Region;
 
@@ -33,7 +33,7 @@ final class SimContext implements ExecutionContext {
     /** Inputs and outputs of an entry point that has been used. */
     private record Exchange(Memory memory, Map<String, TensorBuffer> buffers) {}
 
-    SimContext(MemoryPlan plan, Map<String, EntryPoint> entryPoints, Workers workers) {
+    SimContext(MemoryPlanner plan, Map<String, EntryPoint> entryPoints, Workers workers) {
         this.entryPoints = entryPoints;
         this.workers = workers;
         stateArrays = new Memory.Arrays(plan.stateSizes());

@@ -7,14 +7,16 @@ import org.autoneural.backend.ExecutionContext;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Program;
 import org.autoneural.sim.kernel.KernelProvider;
-import org.autoneural.sim.plan.MemoryPlan;
 import org.autoneural.sim.plan.MemoryPlanner;
 
-/** A program with its memory plan and kernels, and the threads that its contexts share. */
+/**
+ * A program with its kernels, and the threads that its contexts share. An entry point is made ready by its first use: a conversation
+ * without a picture never pays for vision.
+ */
 public final class SimExecutable implements Executable {
     private final Program program;
     private final KernelProvider kernels;
-    private final MemoryPlan plan;
+    private final MemoryPlanner planner;
     private final Map<String, EntryPoint> entryPoints = new LinkedHashMap<>();
     private final Workers workers;
 
@@ -22,9 +24,9 @@ public final class SimExecutable implements Executable {
         this.program = program;
         this.kernels = kernels;
         this.workers = workers;
-        plan = MemoryPlanner.plan(program);
+        planner = new MemoryPlanner(program);
         for (Graph graph : program.entryPoints()) {
-            entryPoints.put(graph.name(), new EntryPoint(graph, plan.graph(graph.name()), kernels, workers.threads()));
+            entryPoints.put(graph.name(), new EntryPoint(graph, planner, kernels, workers.threads()));
         }
     }
 
@@ -38,14 +40,9 @@ public final class SimExecutable implements Executable {
         return kernels.name();
     }
 
-    /** Where every tensor lies; {@link MemoryPlan#text} prints it. */
-    public MemoryPlan plan() {
-        return plan;
-    }
-
     @Override
     public ExecutionContext newContext() {
-        return new SimContext(plan, entryPoints, workers);
+        return new SimContext(planner, entryPoints, workers);
     }
 
     /** Ends the threads. Contexts still work afterwards, on their callers' threads alone. */

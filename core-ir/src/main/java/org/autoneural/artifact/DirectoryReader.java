@@ -6,6 +6,7 @@ import java.nio.IntBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ import org.autoneural.ir.StateBinding;
 import org.autoneural.ir.StorageLayout;
 import org.autoneural.ir.TensorData;
 import org.autoneural.ir.TensorType;
+import org.autoneural.ir.op.Op;
 import org.autoneural.ir.text.Attributes;
 
 /**
@@ -50,6 +52,8 @@ final class DirectoryReader {
     private final Directory directory;
     private final List<QuantParams> encodings;
     private final List<Segment> segments;
+    /** Ops by their text: entry points have many in common, and reading a text is slow. */
+    private final Map<String, Op> ops = new HashMap<>();
     private long unreadBytes;
 
     /** @param bytes the FlatBuffer from 0 to the limit */
@@ -74,7 +78,7 @@ final class DirectoryReader {
         TreeMap<String, String> metadata = new TreeMap<>();
         list(directory.metadataLength(), directory::metadata).forEach((MetadataTable m) -> {
             String key = text(m.keyAsByteBuffer());
-            require(metadata.put(key, text(m.valueAsByteBuffer())) == null, "metadata '" + key + "' twice");
+            require(metadata.put(key, text(m.valueAsByteBuffer())) == null, "metadata '%s' twice", key);
         });
         return metadata;
     }
@@ -83,7 +87,7 @@ final class DirectoryReader {
     List<Graph> entryPoints(List<? extends TensorData> data) {
         Set<String> names = new HashSet<>();
         List<Graph> graphs = list(directory.entryPointsLength(), i -> graph(directory.entryPoints(i), data));
-        graphs.forEach(g -> require(names.add(g.name()), "entry point '" + g.name() + "' twice"));
+        graphs.forEach(g -> require(names.add(g.name()), "entry point '%s' twice", g.name()));
         return graphs;
     }
 
@@ -100,7 +104,7 @@ final class DirectoryReader {
         // Elements times bits could overflow; the quotient cannot.
         require(PackedBytes.supports(dtype) && shape.elements() <= Header.MAX_PART_BYTES * 8L / dtype.bits()
                 && layout.fits(dtype, shape) && layout.sizeBytes(dtype, shape) == sizeBytes,
-                "segment %" + name + " of " + sizeBytes + " bytes for " + layout.text() + " " + dtype.text() + shape);
+                "segment %%%s of %s bytes for %s %s%s", name, sizeBytes, layout.text(), dtype.text(), shape);
         return new Segment(name, dtype, shape, layout, s.offset(), sizeBytes, hash(s.sha256AsByteBuffer()));
     }
 
@@ -111,10 +115,10 @@ final class DirectoryReader {
         double[] scales = new double[bytes.remaining() / Double.BYTES];
         bytes.asDoubleBuffer().get(scales);
         if (e.axis() != QuantParams.PER_TENSOR) {
-            require(e.zeroPoint() == 0, "an encoding per channel with zero point " + e.zeroPoint() + ", not 0");
+            require(e.zeroPoint() == 0, "an encoding per channel with zero point %s, not 0", e.zeroPoint());
             return QuantParams.perChannel(storage, e.axis(), scales, origin);
         }
-        require(scales.length == 1, "an encoding per tensor with " + scales.length + " scales, not 1");
+        require(scales.length == 1, "an encoding per tensor with %s scales, not 1", scales.length);
         return QuantParams.perTensor(storage, scales[0], e.zeroPoint(), origin);
     }
 
@@ -125,15 +129,16 @@ final class DirectoryReader {
         list(g.valuesLength(), g::values).forEach((ValueTable v) -> {
             String value = text(v.nameAsByteBuffer());
             values.add(value);
-            require(types.put(value, type(v)) == null, "graph " + name + ": value %" + value + " twice");
+            require(types.put(value, type(v)) == null, "graph %s: value %%%s twice", name, value);
         });
         Map<String, TensorData> constants = new LinkedHashMap<>();
         charge(g.constantsLength(), 2 * Integer.BYTES);
         for (int i = 0; i < g.constantsLength(); i++) {
             String value = at(values, g.constants(i).value());
             Segment segment = at(segments, g.constants(i).segment());
-            require(segment.name().equals(value) && segment.shape().equals(types.get(value).shape()), "graph " + name
-                    + ": constant %" + value + " " + types.get(value) + " in segment %" + segment.name() + " " + segment.shape());
+            TensorType type = types.get(value);
+            require(segment.name().equals(value) && segment.shape().equals(type.shape()), "graph %s: constant %%%s %s in segment %%%s %s",
+                    name, value, type, segment.name(), segment.shape());
             constants.put(value, data.get(g.constants(i).segment()));
         }
         List<StateBinding> states = new ArrayList<>();
@@ -155,8 +160,9 @@ final class DirectoryReader {
     private Node node(String graph, NodeTable n, List<String> values) {
         List<String> results = names(n.resultsAsByteBuffer(), values);
         String op = text(n.opAsByteBuffer());
+        String attributes = text(n.attributesAsByteBuffer());
         try {
-            return new Node(Attributes.parse(op, text(n.attributesAsByteBuffer())), names(n.operandsAsByteBuffer(), values),
+            return new Node(ops.computeIfAbsent(op + attributes, k -> Attributes.parse(op, attributes)), names(n.operandsAsByteBuffer(), values),
                     results, text(n.sourceAsByteBuffer()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("graph " + graph + ", node %" + String.join(", %", results) + " (" + op + "): "
@@ -191,7 +197,7 @@ final class DirectoryReader {
 
     private String hash(ByteBuffer bytes) {
         ByteBuffer vector = vector(bytes, 1);
-        require(vector.remaining() == Sha256.SIZE_BYTES, "a hash of " + vector.remaining() + " bytes, not " + Sha256.SIZE_BYTES);
+        require(vector.remaining() == Sha256.SIZE_BYTES, "a hash of %s bytes, not %s", vector.remaining(), Sha256.SIZE_BYTES);
         byte[] hash = new byte[Sha256.SIZE_BYTES];
         vector.get(hash);
         return HexFormat.of().formatHex(hash);
@@ -213,30 +219,31 @@ final class DirectoryReader {
     }
 
     private void charge(int count, int elementBytes) {
-        require(count >= 0 && (long) count * elementBytes <= unreadBytes, "a list of " + Integer.toUnsignedString(count)
-                + " items where " + unreadBytes + " bytes are left");
+        require(count >= 0 && (long) count * elementBytes <= unreadBytes, "a list of %s items where %s bytes are left",
+                Integer.toUnsignedString(count), unreadBytes);
         unreadBytes -= (long) count * elementBytes;
     }
 
     private static int size(long length) {
-        require(length >= 0 && length <= Integer.MAX_VALUE, "a part of " + Long.toUnsignedString(length) + " bytes, more than "
-                + Integer.MAX_VALUE);
+        require(length >= 0 && length <= Integer.MAX_VALUE, "a part of %s bytes, more than %s", Long.toUnsignedString(length),
+                Integer.MAX_VALUE);
         return (int) length;
     }
 
     private static <T> T at(List<T> list, int index) {
-        require(index >= 0 && index < list.size(), "index " + index + " into a list of " + list.size());
+        require(index >= 0 && index < list.size(), "index %s into a list of %s", index, list.size());
         return list.get(index);
     }
 
     private static <E extends Enum<E>> E constant(Class<E> type, String[] names, int code) {
-        require(code < names.length, type.getSimpleName() + " number " + code + ", of 0 to " + (names.length - 1));
+        require(code < names.length, "%s number %s, of 0 to %s", type.getSimpleName(), code, names.length - 1);
         return Enum.valueOf(type, names[code]);
     }
 
-    private static void require(boolean condition, String otherwise) {
+    /** Thousands of things are required of a good file: the text is made for a bad one alone. */
+    private static void require(boolean condition, String otherwise, Object... values) {
         if (!condition) {
-            throw new IllegalArgumentException(otherwise);
+            throw new IllegalArgumentException(otherwise.formatted(values));
         }
     }
 }

@@ -22,7 +22,9 @@ public record Shape(List<Integer> dims) {
     }
 
     public static Shape of(int... dims) {
-        return new Shape(Arrays.stream(dims).boxed().toList());
+        Integer[] boxed = new Integer[dims.length];
+        Arrays.setAll(boxed, i -> dims[i]);
+        return new Shape(List.of(boxed));
     }
 
     public int rank() {

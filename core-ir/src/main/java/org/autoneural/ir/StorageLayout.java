@@ -27,9 +27,13 @@ public enum StorageLayout {
      * @throws IllegalArgumentException when there is none
      */
     public static StorageLayout of(String text) {
-        return Arrays.stream(values()).filter(l -> l.text.equals(text)).findFirst().orElseThrow(() ->
-                new IllegalArgumentException("the layout '" + text + "', not one of "
-                        + Arrays.stream(values()).map(StorageLayout::text).collect(Collectors.joining(", "))));
+        for (StorageLayout layout : values()) {
+            if (layout.text.equals(text)) {
+                return layout;
+            }
+        }
+        throw new IllegalArgumentException("the layout '" + text + "', not one of "
+                + Arrays.stream(values()).map(StorageLayout::text).collect(Collectors.joining(", ")));
     }
 
     /** Whether a tensor of this type and shape can be stored so. */

@@ -48,7 +48,6 @@ public final class CompiledModel implements AutoCloseable {
     private final Executable executable;
     private final EntryPoints entry;
     private final Optional<Words> words;
-    private final Generation generation;
 
     /** What turns words and picture files into ids and pixels; a model compiled without a tokenizer has none. */
     private record Words(Tokenizer tokenizer, PromptBuilder prompts, Preprocessing preprocessing) {
@@ -66,7 +65,6 @@ public final class CompiledModel implements AutoCloseable {
         this.executable = executable;
         this.entry = EntryPoints.of(executable.program());
         this.words = tokenizer.map(t -> Words.of(artifact, t, entry));
-        this.generation = GenerationDefaults.read(artifact);
     }
 
     /** Loads with all processors and the fastest kernels this JVM has. */
@@ -212,7 +210,7 @@ public final class CompiledModel implements AutoCloseable {
 
     /** Sampling, length and stop tokens as the model's own files say; greedy when they say nothing. */
     public Generation generation() {
-        return generation;
+        return GenerationDefaults.read(artifact);
     }
 
     /** The INTEGER graphs. */

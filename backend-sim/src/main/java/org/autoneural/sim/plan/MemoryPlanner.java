@@ -1,9 +1,11 @@
 package org.autoneural.sim.plan;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,15 +21,24 @@ import org.autoneural.ir.op.KvAppend;
 import org.autoneural.ir.op.Reshape;
 
 /**
- * Lays out the memory of contexts. Lifetimes run from the step that writes a tensor to the last that reads it; the largest tensors
+ * Lays out the memory of contexts: the states of all entry points first, then each entry point by itself, when it is wanted.
+ * Thread-safe. Lifetimes run from the step that writes a tensor to the last that reads it; the largest tensors
  * are placed first, each at the lowest offset that is free for its whole life. A reshape is a view of its operand. The new
  * value of a state is written over the old one when nothing needs the old one afterwards.
  */
 public final class MemoryPlanner {
-    private final Map<Arena, Long> stateSizes = noElements();
+    private final Map<Arena, Integer> stateSizes;
     private final Map<String, Placement> states = new LinkedHashMap<>();
 
-    private MemoryPlanner() {
+    /**
+     * Places the states of {@code program}.
+     *
+     * @throws IllegalArgumentException when they do not fit an array, or entry points disagree on one
+     */
+    public MemoryPlanner(Program program) {
+        Map<Arena, Long> sizes = noElements();
+        program.entryPoints().forEach(graph -> placeStates(graph, sizes));
+        stateSizes = fit(sizes);
     }
 
     private static Map<Arena, Long> noElements() {
@@ -44,9 +55,18 @@ public final class MemoryPlanner {
      * @throws IllegalArgumentException when a tensor or the whole does not fit an array, or entry points disagree on a state
      */
     public static MemoryPlan plan(Program program) {
-        MemoryPlanner planner = new MemoryPlanner();
-        List<GraphPlan> graphs = program.entryPoints().stream().map(planner::place).toList();
-        return new MemoryPlan(planner.states, graphs, fit(planner.stateSizes));
+        MemoryPlanner planner = new MemoryPlanner(program);
+        return new MemoryPlan(planner.states, program.entryPoints().stream().map(planner::place).toList(), planner.stateSizes);
+    }
+
+    /** States by name of their graph input. */
+    public Map<String, Placement> states() {
+        return Collections.unmodifiableMap(states);
+    }
+
+    /** Elements of each array of region {@link Region#STATE}. */
+    public Map<Arena, Integer> stateSizes() {
+        return Collections.unmodifiableMap(stateSizes);
     }
 
     private static Map<Arena, Integer> fit(Map<Arena, Long> sizes) {
@@ -55,22 +75,34 @@ public final class MemoryPlanner {
         return checked;
     }
 
-    /** Places inputs and states, which nothing else may overwrite. */
-    private Map<String, Placement> inputs(Graph graph, Map<Arena, Long> exchange) {
-        Map<String, Placement> inputs = new LinkedHashMap<>();
-        List<String> stateNames = graph.states().stream().map(StateBinding::input).toList();
+    private void placeStates(Graph graph, Map<Arena, Long> sizes) {
+        Set<String> names = new HashSet<>();
+        graph.states().forEach(s -> names.add(s.input()));
         for (String input : graph.inputs()) {
-            if (!stateNames.contains(input)) {
-                inputs.put(input, append(graph, input, Region.EXCHANGE, exchange, -1));
+            if (!names.contains(input)) {
                 continue;
             }
             TensorType type = graph.type(input);
-            Placement state = states.computeIfAbsent(input, s -> append(graph, s, Region.STATE, stateSizes, -1));
+            Placement state = states.computeIfAbsent(input, s -> append(graph, s, Region.STATE, sizes, -1));
             if (state.type().dtype() != type.dtype() || !state.type().shape().equals(type.shape())) {
                 throw new IllegalArgumentException("state %" + input + " is " + type + " in entry point " + graph.name()
                         + " and " + state.type() + " in another; it must be the same in all");
             }
-            inputs.put(input, new Placement(input, type, Region.STATE, state.arena(), state.offset(), -1, graph.nodes().size(), input));
+        }
+    }
+
+    /** Places inputs and states, which nothing else may overwrite. */
+    private Map<String, Placement> inputs(Graph graph, Map<Arena, Long> exchange) {
+        Map<String, Placement> inputs = new LinkedHashMap<>();
+        Set<String> names = new HashSet<>();
+        graph.states().forEach(s -> names.add(s.input()));
+        for (String input : graph.inputs()) {
+            if (names.contains(input)) {
+                Placement state = states.get(input);
+                inputs.put(input, new Placement(input, graph.type(input), Region.STATE, state.arena(), state.offset(), -1, graph.nodes().size(), input));
+            } else {
+                inputs.put(input, append(graph, input, Region.EXCHANGE, exchange, -1));
+            }
         }
         return inputs;
     }
@@ -84,7 +116,12 @@ public final class MemoryPlanner {
         return new Placement(value, type, region, arena, fit(offset, "%" + value), first, graph.nodes().size(), value);
     }
 
-    private GraphPlan place(Graph graph) {
+    /**
+     * The plan for an entry point of the program.
+     *
+     * @throws IllegalArgumentException when a tensor or the whole does not fit an array
+     */
+    public GraphPlan place(Graph graph) {
         Map<Arena, Long> exchange = noElements();
         Map<String, Placement> inputs = inputs(graph, exchange);
         Map<String, String> storage = storages(graph);

@@ -1,10 +1,11 @@
 package org.autoneural.ir.text;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
-import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,31 @@ import org.autoneural.ir.op.Ops;
  * records of these, and {@code Optional} of a record.
  */
 public final class Attributes {
+    /** What reflection has found out about a record: asking it again takes longer than all the rest of reading a text. */
+    private static final ClassValue<Layout> LAYOUTS = new ClassValue<>() {
+        @Override
+        protected Layout computeValue(Class<?> type) {
+            return Layout.of(type);
+        }
+    };
+
+    /** Components of a record by name, in order, and what makes one. */
+    private record Layout(Map<String, RecordComponent> components, Constructor<?> constructor) {
+        static Layout of(Class<?> type) {
+            Map<String, RecordComponent> components = new LinkedHashMap<>();
+            List<Class<?>> types = new ArrayList<>();
+            for (RecordComponent c : type.getRecordComponents()) {
+                components.put(c.getName(), c);
+                types.add(c.getType());
+            }
+            try {
+                return new Layout(components, type.getDeclaredConstructor(types.toArray(Class<?>[]::new)));
+            } catch (NoSuchMethodException e) {
+                throw new IllegalStateException("every record has a constructor of its components; " + type, e);
+            }
+        }
+    }
+
     private Attributes() {}
 
     /** The attributes of {@code op}, braces included; empty when there are none. */
@@ -85,11 +111,8 @@ public final class Attributes {
 
     /** Parses {@code {name=value, ...}} into a record; {@code absent} stands for empty braces. */
     private static Object parseRecord(Class<?> type, String where, Scanner scanner, boolean absent) {
-        Map<String, RecordComponent> components = new LinkedHashMap<>();
-        for (RecordComponent c : type.getRecordComponents()) {
-            components.put(c.getName(), c);
-        }
-        Map<String, Object> values = new LinkedHashMap<>();
+        Map<String, RecordComponent> components = LAYOUTS.get(type).components();
+        Map<String, Object> values = new HashMap<>();
         if (!absent) {
             scanner.expect("{");
             while (!scanner.accept("}")) {
@@ -103,11 +126,10 @@ public final class Attributes {
                             + "'; attributes: " + components.keySet());
                 }
                 scanner.expect("=");
-                values.put(name, parseValue(c.getType(), c.getGenericType(), where + "." + name, scanner));
+                values.put(name, parseValue(c, where + "." + name, scanner));
             }
         }
         Object[] arguments = new Object[components.size()];
-        Class<?>[] types = new Class<?>[arguments.length];
         int i = 0;
         for (RecordComponent c : components.values()) {
             Object value = values.get(c.getName());
@@ -117,11 +139,10 @@ public final class Attributes {
             if (value == null) {
                 throw scanner.error(where + " needs the attribute '" + c.getName() + "'");
             }
-            types[i] = c.getType();
             arguments[i++] = value;
         }
         try {
-            return type.getDeclaredConstructor(types).newInstance(arguments);
+            return LAYOUTS.get(type).constructor().newInstance(arguments);
         } catch (InvocationTargetException e) {
             throw scanner.error(where + ": " + e.getCause().getMessage());
         } catch (ReflectiveOperationException e) {
@@ -129,11 +150,15 @@ public final class Attributes {
         }
     }
 
-    private static Object parseValue(Class<?> type, Type generic, String where, Scanner scanner) {
-        if (type == Optional.class) {
-            Class<?> inner = (Class<?>) ((ParameterizedType) generic).getActualTypeArguments()[0];
-            return Optional.of(parseValue(inner, inner, where, scanner));
+    private static Object parseValue(RecordComponent component, String where, Scanner scanner) {
+        if (component.getType() == Optional.class) {
+            Class<?> inner = (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
+            return Optional.of(parseValue(inner, where, scanner));
         }
+        return parseValue(component.getType(), where, scanner);
+    }
+
+    private static Object parseValue(Class<?> type, String where, Scanner scanner) {
         if (type.isRecord()) {
             return parseRecord(type, where, scanner, false);
         }
