@@ -1,7 +1,10 @@
 package org.autoneural;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,7 +12,7 @@ import java.util.List;
 import org.autoneural.cockpit.CockpitTiny;
 import org.autoneural.compiler.CompileOptions;
 import org.autoneural.compiler.Compiler;
-import org.autoneural.compiler.Progress;
+import org.autoneural.docs.AskACluster;
 
 /** The built-in model compiled for tests: each file is made once a run of the module's tests, when the first test asks for it. */
 public final class CompiledCockpit {
@@ -37,8 +40,30 @@ public final class CompiledCockpit {
         return CompileOptions.of(CockpitTiny.checkpoint()).withCalibration(Few.FILE).withContext(96).withChunk(16);
     }
 
+    /** What the README's program printed when it made {@link #byDefault()}. */
+    public static String readmeAnswers() {
+        return ByDefault.ANSWERS;
+    }
+
+    /** Made by the README's program, so that it is run without compiling anything for it alone. */
     private static final class ByDefault {
-        static final Path FILE = compile("default.npu", CompileOptions.of(CockpitTiny.checkpoint()));
+        static final Path FILE = FOLDER.resolve("default.npu");
+        static final String ANSWERS = answers();
+
+        private static String answers() {
+            PrintStream out = System.out;
+            ByteArrayOutputStream answers = new ByteArrayOutputStream();
+            try {
+                Files.createDirectories(FOLDER);
+                System.setOut(new PrintStream(answers, true, StandardCharsets.UTF_8));
+                AskACluster.main(new String[] {CockpitTiny.checkpoint().toString(), FILE.toString(), CockpitTiny.samplePicture().toString()});
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } finally {
+                System.setOut(out);
+            }
+            return answers.toString(StandardCharsets.UTF_8);
+        }
     }
 
     private static final class W8a16 {
@@ -71,9 +96,9 @@ public final class CompiledCockpit {
 
     private static Path compile(String name, CompileOptions options) {
         long start = System.nanoTime();
-        try (Compiler compiler = new Compiler(options, Progress.silent())) {
+        try {
             Path file = Files.createDirectories(FOLDER).resolve(name);
-            compiler.compile(file);
+            Compiler.compile(options, file);
             System.out.printf("compiled %s in %d s%n", name, (System.nanoTime() - start) / 1_000_000_000);
             return file;
         } catch (IOException e) {

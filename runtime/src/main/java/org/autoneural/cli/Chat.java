@@ -83,7 +83,7 @@ final class Chat {
     private void answer(Conversation conversation, String question) {
         current.set(new Cancellation());
         try {
-            RunCommand.Timed timed = RunCommand.ask(conversation, model, question, pictures, generation, text -> {
+            RunCommand.Timed timed = RunCommand.ask(conversation, question, pictures, generation, text -> {
                 console.out().print(text);
                 console.out().flush();
             }, current.get());

@@ -12,13 +12,14 @@ import java.util.Set;
  * Where a command reads and writes. Results go to {@code out}, everything about the work to {@code err}; both UTF-8.
  *
  * @param inTerminal  whether a person types at {@code in}
+ * @param outTerminal whether a person looks at {@code out}
  * @param errTerminal whether a person looks at {@code err}
  * @param errColours  whether they see 24-bit colours there
  * @param cache       folder for models compiled by {@code run}
  */
-record Console(InputStream in, PrintStream out, PrintStream err, boolean inTerminal, boolean errTerminal, boolean errColours,
-        Path cache) {
-    /** Set by the launcher, which can ask the system: the standard streams that are terminals, of {@code in}, {@code err}. */
+record Console(InputStream in, PrintStream out, PrintStream err, boolean inTerminal, boolean outTerminal, boolean errTerminal,
+        boolean errColours, Path cache) {
+    /** Set by the launcher, which can ask the system: the standard streams that are terminals, of {@code in}, {@code out}, {@code err}. */
     private static final String TERMINALS = "autoneural.terminals";
 
     /** What terminals with 24-bit colour write in COLORTERM. */
@@ -27,8 +28,9 @@ record Console(InputStream in, PrintStream out, PrintStream err, boolean inTermi
     static Console ofProcess() {
         String terminals = System.getProperty(TERMINALS, "");
         return new Console(System.in, stream(FileDescriptor.out), stream(FileDescriptor.err),
-                terminals.contains("in"), terminals.contains("err"),
-                terminals.contains("err") && COLOURS.contains(System.getenv().getOrDefault("COLORTERM", "")), UserCache.folder(System.getProperties(), System.getenv()));
+                terminals.contains("in"), terminals.contains("out"), terminals.contains("err"),
+                terminals.contains("err") && COLOURS.contains(System.getenv().getOrDefault("COLORTERM", "")),
+                UserCache.folder(System.getProperties(), System.getenv()));
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

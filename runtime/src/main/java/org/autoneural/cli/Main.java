@@ -59,7 +59,24 @@ public final class Main implements Runnable {
     }
 
     static int run(String[] args, Console console) {
-        CommandLine commands = new CommandLine(new Main())
+        CommandLine commands = commands(console);
+        boolean trace = Arrays.asList(args).contains(STACKTRACE);
+        commands.setOut(new PrintWriter(console.out(), true))
+                .setErr(new PrintWriter(console.err(), true))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(console.outTerminal() ? Ansi.AUTO : Ansi.OFF))
+                .setUsageHelpWidth(HELP_WIDTH)
+                .setParameterExceptionHandler((e, arguments) -> usage(e, console))
+                .setExecutionExceptionHandler((e, command, result) -> Failures.report(e, console.err(), trace));
+        try {
+            return commands.execute(args);
+        } catch (OutOfMemoryError | StackOverflowError | LinkageError e) {
+            return Failures.report(e, console.err(), trace);
+        }
+    }
+
+    /** The command with all its verbs. */
+    static CommandLine commands(Console console) {
+        return new CommandLine(new Main())
                 .addSubcommand(new CompileCommand(console))
                 .addSubcommand(new RunCommand(console))
                 .addSubcommand(new EvalCommand(console))
@@ -73,20 +90,8 @@ public final class Main implements Runnable {
                 .addSubcommand(new CompareCommand(console))
                 .addSubcommand(new CompareEncodersCommand(console))
                 .addSubcommand(new PrecisionPlanCommand(console))
-                .addSubcommand(new CompletionCommand(console));
-        boolean trace = Arrays.asList(args).contains(STACKTRACE);
-        commands.setOut(new PrintWriter(console.out(), true))
-                .setErr(new PrintWriter(console.err(), true))
-                .setColorScheme(CommandLine.Help.defaultColorScheme(console.errTerminal() ? Ansi.AUTO : Ansi.OFF))
-                .setUsageHelpWidth(HELP_WIDTH)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((e, arguments) -> usage(e, console))
-                .setExecutionExceptionHandler((e, command, result) -> Failures.report(e, console.err(), trace));
-        try {
-            return commands.execute(args);
-        } catch (OutOfMemoryError | StackOverflowError | LinkageError e) {
-            return Failures.report(e, console.err(), trace);
-        }
+                .addSubcommand(new CompletionCommand(console))
+                .setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     private static int usage(ParameterException e, Console console) {

@@ -16,6 +16,7 @@ import org.autoneural.runtime.Answer;
 import org.autoneural.runtime.Cancellation;
 import org.autoneural.runtime.CompiledModel;
 import org.autoneural.runtime.Conversation;
+import org.autoneural.runtime.Question;
 import org.autoneural.runtime.Generation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -180,7 +181,7 @@ final class RunCommand implements Callable<Integer> {
 
     private void answer(CompiledModel model, Conversation fresh, Generation generation, List<Path> pictures, double loadMs) {
         try (Conversation conversation = fresh) {
-            Timed timed = ask(conversation, model, question.orElseThrow(), pictures, generation, json ? text -> { } : this::stream,
+            Timed timed = ask(conversation, question.orElseThrow(), pictures, generation, json ? text -> { } : this::stream,
                     new Cancellation());
             if (json) {
                 console.out().println(Json.line(object(model, timed, pictures, loadMs)));
@@ -226,17 +227,18 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    static Timed ask(Conversation conversation, CompiledModel model, String question, List<Path> pictures, Generation generation,
-            Consumer<String> onText, Cancellation cancel) {
-        List<byte[]> pixels = pictures.stream().map(model.preprocessing()::read).toList();
+    static Timed ask(Conversation conversation, String question, List<Path> pictures, Generation generation, Consumer<String> onText,
+            Cancellation cancel) {
+        Question asked = conversation.ask(question).with(generation).until(cancel);
+        pictures.forEach(picture -> asked.about(picture));
         long start = System.nanoTime();
         double[] firstTextMs = {-1};
-        Answer answer = conversation.ask(question, pixels, generation, text -> {
+        Answer answer = asked.answer(text -> {
             if (firstTextMs[0] < 0) {
                 firstTextMs[0] = millis(start);
             }
             onText.accept(text);
-        }, cancel);
+        });
         double totalMs = millis(start);
         return new Timed(answer, firstTextMs[0] < 0 ? totalMs : firstTextMs[0], totalMs);
     }

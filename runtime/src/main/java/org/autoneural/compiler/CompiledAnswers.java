@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntToDoubleFunction;
 import org.autoneural.backend.TensorBuffer;
-import org.autoneural.runtime.Cancellation;
 import org.autoneural.runtime.CompiledModel;
 import org.autoneural.runtime.Conversation;
 import org.autoneural.runtime.Features;
@@ -32,8 +31,7 @@ public final class CompiledAnswers implements Answerer, AnswerScorer {
     public String answer(Path picture, String question, int maxTokens) {
         try (Conversation conversation = model.newConversation()) {
             Features seen = features.computeIfAbsent(picture, p -> look(conversation.session(), p));
-            return conversation.askAbout(question, List.of(seen),
-                    model.generation().withSampling(Sampling.greedy()).withMaxTokens(maxTokens), text -> { }, new Cancellation()).text();
+            return conversation.ask(question).about(seen).sampling(Sampling.greedy()).maxTokens(maxTokens).answer().text();
         }
     }
 

@@ -78,6 +78,20 @@ public final class Compiler implements AutoCloseable {
         this.checkpoint = Checkpoint.open(options.checkpoint());
     }
 
+    /**
+     * Compiles {@code options} to a file, which appears whole or not at all; tells nobody how far it is.
+     *
+     * @throws IllegalArgumentException when target or recipe are unknown, or the encodings file is wrong
+     * @throws org.autoneural.checkpoint.CheckpointException when the checkpoint cannot be read
+     * @throws CompileException when the target refuses the program; the message lists every diagnostic
+     * @throws org.autoneural.artifact.ArtifactException when {@code output} cannot be written
+     */
+    public static CompileReport compile(CompileOptions options, Path output) {
+        try (Compiler compiler = new Compiler(options, Progress.silent())) {
+            return compiler.compile(output);
+        }
+    }
+
     Recipe recipe() {
         return recipe;
     }

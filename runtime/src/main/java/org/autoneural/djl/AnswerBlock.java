@@ -12,17 +12,15 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.autoneural.runtime.AnswerStream;
-import org.autoneural.runtime.Cancellation;
 import org.autoneural.runtime.CompiledModel;
 import org.autoneural.runtime.Conversation;
+import org.autoneural.runtime.Question;
 
 /**
  * One question, one answer, each call a conversation of its own. Inputs: any number of pictures, u8 [height, width, 3] of the model's
@@ -109,13 +107,11 @@ final class AnswerBlock extends AbstractSymbolBlock implements StreamingBlock {
 
         Pieces(NDList inputs) {
             manager = inputs.getManager();
-            List<byte[]> pictures = new ArrayList<>();
-            for (NDArray picture : inputs.subList(0, inputs.size() - 1)) {
-                pictures.add(bytes(picture));
-            }
             conversation = model.newConversation();
             try {
-                stream = conversation.stream(text(inputs.get(inputs.size() - 1)), pictures, model.generation(), new Cancellation());
+                Question question = conversation.ask(text(inputs.get(inputs.size() - 1)));
+                inputs.subList(0, inputs.size() - 1).forEach(picture -> question.about(bytes(picture)));
+                stream = question.stream();
             } catch (RuntimeException e) {
                 conversation.close();
                 throw e;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.autoneural.artifact.Artifact;
 import org.autoneural.artifact.MetadataKeys;
 import org.autoneural.backend.Backends;
@@ -34,8 +35,7 @@ import org.autoneural.text.Tokenizer;
  * <pre>{@code
  * try (CompiledModel model = CompiledModel.load(Path.of("model.npu"));
  *      Conversation conversation = model.newConversation()) {
- *     byte[] picture = model.preprocessing().read(Path.of("cluster.png"));
- *     conversation.ask("How fast is the car going?", List.of(picture), model.generation(), System.out::print, new Cancellation());
+ *     conversation.ask("How fast is the car going?").about(Path.of("cluster.png")).answer(System.out::print);
  * }
  * }</pre>
  */
@@ -128,22 +128,22 @@ public final class CompiledModel implements AutoCloseable {
 
     /** A fresh conversation in words. */
     public Conversation newConversation() {
-        return conversation(newSession(), List.of());
+        return conversation(executable::newContext, List.of());
     }
 
     /** A fresh conversation whose first run of each entry point is written to {@code dump}, tensor by tensor. */
     public Conversation newConversation(DumpWriter dump) {
-        ExecutionContext context = new DumpingContext(executable.newContext(), executable.program(), dump);
-        return conversation(new Session(context, entry), List.of());
+        return conversation(() -> new DumpingContext(executable.newContext(), executable.program(), dump), List.of());
     }
 
     /** A fresh conversation that opens with a system message. */
     public Conversation newConversation(String system) {
-        return conversation(newSession(), List.of(Message.of("system", system)));
+        return conversation(executable::newContext, List.of(Message.of("system", system)));
     }
 
-    private Conversation conversation(Session session, List<Message> opening) {
-        return new Conversation(session, words().tokenizer(), words().prompts(), s -> new Sampler(s, entry.logitScale()), opening);
+    private Conversation conversation(Supplier<ExecutionContext> context, List<Message> opening) {
+        words();
+        return new Conversation(this, new Session(context.get(), entry), s -> new Sampler(s, entry.logitScale()), opening);
     }
 
     /**

@@ -15,7 +15,7 @@ record Capture(int code, String out, String err) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(out, false, StandardCharsets.UTF_8), new PrintStream(err, false, StandardCharsets.UTF_8), false, false,
-                false, cache);
+                false, false, cache);
         int code = Main.run(arguments.toArray(new String[0]), console);
         console.out().flush();
         console.err().flush();

@@ -6,15 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.autoneural.CompiledCockpit;
+import org.autoneural.HeadlessBrowser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,17 +84,11 @@ class EstimateTest {
         browse(text);
     }
 
-    private static Optional<Path> browser() {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).flatMap(place ->
-                Stream.of("chromium", "chromium-browser", "google-chrome").map(name -> Path.of(place, name))).filter(Files::isExecutable).findFirst();
-    }
-
     /** What a reader does, done by a script behind the page: choose an entry point, sort the ops, zoom. */
     private void browse(String page) throws IOException, InterruptedException {
-        Optional<Path> browser = browser();
-        assumeTrue(browser.isPresent(), "no chromium or google-chrome on the PATH: the page is not tried in a browser");
-        Path acting = Files.writeString(folder.resolve("acting.html"), page.replace("</body>", """
-                <script>
+        Optional<HeadlessBrowser> browser = HeadlessBrowser.find();
+        assumeTrue(browser.isPresent(), HeadlessBrowser.ABSENT);
+        String dom = browser.get().dom(page, """
                 const buttons = [...byId("entries").children].map(b => b.textContent);
                 byId("entries").children[2].click();
                 const cards = byId("cards").children.length, rows = byId("ops").tBodies[0].rows.length;
@@ -106,14 +97,7 @@ class EstimateTest {
                 line.dispatchEvent(new WheelEvent("wheel", { deltaY: -400, clientX: 400, cancelable: true }));
                 const drawn = ["timeline", "memory", "roofline"].every(id => marks[id].length > 0);
                 document.title = JSON.stringify([buttons, cards, rows > 10, first === names.sort()[0], drawn, view[1] - view[0] < entry.latencyMs]);
-                </script></body>"""));
-        Path out = folder.resolve("dom.html");
-        Process process = new ProcessBuilder(browser.get().toString(), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
-                "--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir=" + folder.resolve("profile"), acting.toUri().toString())
-                .redirectOutput(out.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        boolean ended = process.waitFor(2, TimeUnit.MINUTES);
-        process.destroyForcibly();
-        assertThat(ended).as("the browser ends").isTrue();
-        assertThat(Files.readString(out)).contains("<title>[[\"vision\",\"prefill\",\"decode\"],6,true,true,true,true]</title>");
+                """, folder);
+        assertThat(dom).contains("<title>[[\"vision\",\"prefill\",\"decode\"],6,true,true,true,true]</title>");
     }
 }

@@ -29,8 +29,8 @@ class ConcurrentSessionsTest {
         List<Answer> answers = new ArrayList<>();
         try (Conversation conversation = model.newConversation()) {
             byte[] rgb = model.preprocessing().read(picture);
-            answers.add(conversation.ask("What do you see?", List.of(rgb), generation, text -> { }, new Cancellation()));
-            answers.add(conversation.ask("Is a door open?", List.of(), generation, text -> { }, new Cancellation()));
+            answers.add(conversation.ask("What do you see?").about(rgb).with(generation).answer());
+            answers.add(conversation.ask("Is a door open?").with(generation).answer());
             List<String> states = new ArrayList<>();
             conversation.session().snapshot().states().forEach((name, state) -> states.add(name + " " + TensorTrace.sha256(state)));
             return new Outcome(answers, states.stream().sorted().toList());

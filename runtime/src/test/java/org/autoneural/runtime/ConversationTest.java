@@ -44,7 +44,9 @@ class ConversationTest {
     }
 
     private static Answer ask(Conversation conversation, String question, List<byte[]> pictures, Generation generation) {
-        return conversation.ask(question, pictures, generation, text -> { }, new Cancellation());
+        Question asked = conversation.ask(question).with(generation);
+        pictures.forEach(asked::about);
+        return asked.answer();
     }
 
     private static Answer ask(String question, Generation generation) {
@@ -82,7 +84,7 @@ class ConversationTest {
     void piecesAddUpToTheText() {
         List<String> pieces = new ArrayList<>();
         try (Conversation conversation = model.newConversation()) {
-            Answer answer = conversation.ask(DESCRIBE, List.of(sample), model.generation(), pieces::add, new Cancellation());
+            Answer answer = conversation.ask(DESCRIBE).about(sample).answer(pieces::add);
             assertThat(String.join("", pieces)).isEqualTo(answer.text()).isEqualTo(DESCRIPTION);
             assertThat(pieces).hasSizeGreaterThan(10).doesNotContain("");
         }
@@ -174,12 +176,12 @@ class ConversationTest {
         try (Conversation conversation = model.newConversation(); Conversation limited = model.newConversation()) {
             Cancellation cancel = new Cancellation();
             List<String> pieces = new ArrayList<>();
-            Answer answer = conversation.ask(DESCRIBE, List.of(sample), model.generation(), text -> {
+            Answer answer = conversation.ask(DESCRIBE).about(sample).until(cancel).answer(text -> {
                 pieces.add(text);
                 if (pieces.size() == 4) {
                     cancel.cancel();
                 }
-            }, cancel);
+            });
             assertThat(answer.ending()).isEqualTo(Answer.Ending.CANCELLED);
             assertThat(answer.ids()).hasSizeBetween(4, whole.size() - 1).isEqualTo(whole.subList(0, answer.ids().size()));
             assertThat(answer.text()).isEqualTo(String.join("", pieces));
@@ -197,7 +199,7 @@ class ConversationTest {
         try (Conversation conversation = model.newConversation()) {
             Cancellation cancel = new Cancellation();
             cancel.cancel();
-            Answer answer = conversation.ask(DESCRIBE, List.of(sample), model.generation(), text -> { }, cancel);
+            Answer answer = conversation.ask(DESCRIBE).about(sample).until(cancel).answer();
             assertThat(answer).isEqualTo(new Answer("", List.of(), Answer.Ending.CANCELLED));
         }
     }
@@ -253,12 +255,12 @@ class ConversationTest {
     @Test
     void aListenerThatThrowsLeavesTheConversationUsable() {
         try (Conversation broken = model.newConversation(); Conversation calm = model.newConversation()) {
-            assertThatThrownBy(() -> broken.ask(DESCRIBE, List.of(sample), model.generation(), text -> {
+            assertThatThrownBy(() -> broken.ask(DESCRIBE).about(sample).answer(text -> {
                 throw new IllegalStateException("the listener's own trouble");
-            }, new Cancellation())).hasMessage("the listener's own trouble");
+            })).hasMessage("the listener's own trouble");
             Cancellation atOnce = new Cancellation();
             atOnce.cancel();
-            calm.ask(DESCRIBE, List.of(sample), model.generation(), text -> { }, atOnce);
+            calm.ask(DESCRIBE).about(sample).until(atOnce).answer();
             Answer expected = ask(calm, "How fast is the car going?", List.of(), model.generation());
             assertThat(ask(broken, "How fast is the car going?", List.of(), model.generation())).isEqualTo(expected);
             assertThat(broken.session().position()).isEqualTo(calm.session().position());

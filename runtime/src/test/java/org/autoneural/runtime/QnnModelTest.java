@@ -92,7 +92,7 @@ class QnnModelTest {
     }
 
     private static String ask(Conversation conversation, String question) {
-        return conversation.ask(question, List.of(picture()), device.generation(), text -> { }, new Cancellation()).text();
+        return conversation.ask(question).about(picture()).with(device.generation()).answer().text();
     }
 
     @Test

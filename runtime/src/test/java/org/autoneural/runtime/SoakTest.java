@@ -45,8 +45,8 @@ class SoakTest {
         int pieces = 1 + new Random(SEED - number).nextInt(8);
         Cancellation cancel = new Cancellation();
         StringBuilder text = new StringBuilder();
-        try (AnswerStream stream = conversation.streamAbout("What do you see?", List.of(pictures.get(number % PICTURES)),
-                number % 5 == 0 ? generation.withSampling(Sampling.random(2, number)) : generation, cancel)) {
+        try (AnswerStream stream = conversation.ask("What do you see?").about(pictures.get(number % PICTURES))
+                .with(number % 5 == 0 ? generation.withSampling(Sampling.random(2, number)) : generation).until(cancel).stream()) {
             for (int i = 0; stream.hasNext(); i++) {
                 text.append(stream.next());
                 if (i + 1 == pieces && fate == Fate.CANCELLED) {
