@@ -17,7 +17,9 @@ import org.autoneural.ir.TensorData;
  */
 public final class FastFloatInterpreter implements FloatExecutor {
     /** Norms, biases, tables: kept on the heap as f32. */
-    private static final long MOST_KEPT_ELEMENTS = 1 << 16;
+    private static final long ALWAYS_KEPT = 1 << 16;
+    /** Weights of a small model, 64 MiB: token after token reads them from the heap. */
+    private static final long ROOM = 1 << 24;
 
     private final Interpreter interpreter;
 
@@ -29,7 +31,7 @@ public final class FastFloatInterpreter implements FloatExecutor {
     FastFloatInterpreter(int threads, FloatKernel kernel) {
         FloatProducts products = new FloatProducts(new Team(threads), kernel);
         FastFloatOps ops = new FastFloatOps(products, kernel);
-        interpreter = new Interpreter(Set.of(Stage.FLOAT, Stage.QUANTIZED), MOST_KEPT_ELEMENTS, ops::evaluate);
+        interpreter = new Interpreter(Set.of(Stage.FLOAT, Stage.QUANTIZED), ALWAYS_KEPT, ROOM, ops::evaluate);
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.autoneural.ir.op.Transpose;
 /** The ops that take the time, fast; {@link Op#evaluate} for the rest and for unusual forms. */
 final class FastFloatOps {
     /** Up to this many rows of a linear layer, its weights are read row by row: packing them would take longer than the products. */
-    private static final int FEW_ROWS = 32;
+    private static final int FEW_ROWS = 8;
     private static final int ELEMENTS_PER_UNIT = 1 << 14;
 
     private final FloatProducts products;

@@ -1,5 +1,8 @@
 package org.autoneural.ir.interpret;
 
+import java.util.Arrays;
+import org.autoneural.ir.DType;
+import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
 
 /**
@@ -131,12 +134,19 @@ final class FloatProducts {
 
     /** Few rows: {@code y[m, n] += dot(x[m], w[n])} with w: [columns, depth] read once, row by row. */
     void addFewRows(float[] x, int rows, int depth, TensorData w, int columns, float[] y) {
+        float[][] xs = new float[rows][];
+        for (int m = 0; m < rows; m++) {
+            xs[m] = Arrays.copyOfRange(x, m * depth, (m + 1) * depth);
+        }
+        boolean onHeap = w instanceof Tensor t && t.dtype() == DType.F32;
         team.forRanges(columns, 128, (from, to) -> {
-            float[] row = new float[depth];
+            float[] ws = onHeap ? w.toFloats() : new float[depth];
             for (int n = from; n < to; n++) {
-                w.readFloats((long) n * depth, row, 0, depth);
+                if (!onHeap) {
+                    w.readFloats((long) n * depth, ws, 0, depth);
+                }
                 for (int m = 0; m < rows; m++) {
-                    y[m * columns + n] += kernel.dot(x, m * depth, row, depth);
+                    y[m * columns + n] += kernel.dot(ws, onHeap ? n * depth : 0, xs[m], depth);
                 }
             }
         });

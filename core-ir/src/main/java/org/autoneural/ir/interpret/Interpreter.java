@@ -25,20 +25,26 @@ final class Interpreter {
     }
 
     private final Set<Stage> stages;
-    private final long mostKeptElements;
+    private final long alwaysKept;
     private final Evaluator evaluator;
+    /** Elements of larger constants that may still be kept. */
+    private long room;
     /** Heap copies of constants, by identity of their storage: several entry points share one set of weights. */
     private final Map<TensorData, Tensor> constants = new IdentityHashMap<>();
 
     /** By {@link Op#evaluate}, with all constants on the heap. */
     Interpreter(Set<Stage> stages) {
-        this(stages, Long.MAX_VALUE, Op::evaluate);
+        this(stages, Long.MAX_VALUE, 0, Op::evaluate);
     }
 
-    /** @param mostKeptElements larger constants are not copied to the heap: the evaluator reads them where they are stored */
-    Interpreter(Set<Stage> stages, long mostKeptElements, Evaluator evaluator) {
+    /**
+     * @param alwaysKept constants of at most so many elements are copied to the heap
+     * @param room       larger ones too, up to so many elements together; beyond, the evaluator reads them where they are stored
+     */
+    Interpreter(Set<Stage> stages, long alwaysKept, long room, Evaluator evaluator) {
         this.stages = stages;
-        this.mostKeptElements = mostKeptElements;
+        this.alwaysKept = alwaysKept;
+        this.room = room;
         this.evaluator = evaluator;
     }
 
@@ -114,8 +120,11 @@ final class Interpreter {
             Tensor known = constants.get(data);
             if (known == null) {
                 requireType("graph " + graph.name() + ": constant %" + value, data, graph.type(value));
-                if (data.elements() > mostKeptElements) {
-                    return data;
+                if (data.elements() > alwaysKept) {
+                    if (data.elements() > room) {
+                        return data;
+                    }
+                    room -= data.elements();
                 }
                 known = Tensor.copyOf(data);
                 constants.put(data, known);

@@ -90,13 +90,22 @@ public final class Calibration {
             pictures.addAll(sample.pictures());
             int text = textFrom(sample);
             int chunk = prefill.map(g -> g.type("ids").shape().dim(0)).orElse(1);
-            total += (text + chunk - 1) / chunk * values(prefill) + (sample.ids().size() - text) * values(decode);
+            total += !readsText(sample) ? 0 : (text + chunk - 1) / chunk * values(prefill) + (sample.ids().size() - text) * values(decode);
         }
         return total + pictures.size() * values(vision);
     }
 
     private static long values(Optional<Graph> graph) {
         return graph.stream().flatMap(g -> g.nodes().stream()).mapToLong(n -> n.outputs().size()).sum();
+    }
+
+    /** Whether the sample has ids and a sink, if there are any, sees values of the entry points that take them. */
+    private boolean readsText(CalibrationSample sample) {
+        return !sample.ids().isEmpty() && (sinks.isEmpty() || prefill.isEmpty() || seen(prefill) || seen(decode));
+    }
+
+    private boolean seen(Optional<Graph> graph) {
+        return graph.isPresent() && sinks.keySet().stream().anyMatch(value -> graph.get().types().containsKey(value));
     }
 
     /** Where the part begins that is fed token by token. */
@@ -129,7 +138,7 @@ public final class Calibration {
                 rows.add(Arrays.copyOfRange(features.toFloats(), t * width, (t + 1) * width));
             }
         }
-        if (sample.ids().isEmpty()) {
+        if (!readsText(sample)) {
             return;
         }
         long places = sample.imageRows().stream().filter(b -> b).count();

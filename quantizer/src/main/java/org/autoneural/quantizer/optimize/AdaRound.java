@@ -62,6 +62,7 @@ final class AdaRound implements WeightRounding {
 
     private void descend(float[] weights, double scale, double[] floor, double[] v) {
         double[] d = new double[width];
+        double[] half = new double[width];
         double[] slope = new double[width];
         double[] soft = new double[width];
         double[] m = new double[width];
@@ -80,13 +81,9 @@ final class AdaRound implements WeightRounding {
             double beta = LAST_BETA + (FIRST_BETA - LAST_BETA) * 0.5 * (1 + StrictMath.cos(Math.PI * Math.max(0, (progress - WARM_UP) / (1 - WARM_UP))));
             b1 *= BETA1;
             b2 *= BETA2;
+            QuadraticError.product(h, d, half);
             for (int k = 0; k < width; k++) {
-                double gradient = 0;
-                int at = k * width;
-                for (int j = 0; j < width; j++) {
-                    gradient += h[at + j] * d[j];
-                }
-                gradient *= 2;
+                double gradient = 2 * half[k];
                 if (progress >= WARM_UP) {
                     double t = 2 * soft[k] - 1;
                     gradient -= PENALTY * beta * 2 * Math.signum(t) * StrictMath.pow(Math.abs(t), beta - 1);

@@ -92,34 +92,27 @@ final class Gptq implements WeightRounding {
                 w[j] -= error * u[at + j];
             }
         }
-        descend(weights, scale, max, integers);
+        double error = descend(weights, scale, max, integers);
         byte[] nearest = new byte[width];
         WeightRounding.nearest().round(weights, scale, max, nearest);
-        if (!(error(weights, scale, integers) < error(weights, scale, nearest))) {
+        if (!(error < QuadraticError.of(h, off(weights, scale, nearest)))) {
             System.arraycopy(nearest, 0, integers, 0, width);
         }
     }
 
-    /** In steps of the scale, squared. */
-    private double error(float[] weights, double scale, byte[] integers) {
-        double[] d = new double[width];
-        Arrays.setAll(d, k -> integers[k] - weights[k] / scale);
-        return QuadraticError.of(h, d);
-    }
-
-    private void descend(float[] weights, double scale, int max, byte[] integers) {
+    /** By how many steps of the scale each integer is off. */
+    private double[] off(float[] weights, double scale, byte[] integers) {
         double[] d = new double[width];
         for (int k = 0; k < width; k++) {
             d[k] = integers[k] - weights[k] / scale;
         }
+        return d;
+    }
+
+    /** Returns the error that is left, in steps of the scale, squared. */
+    private double descend(float[] weights, double scale, int max, byte[] integers) {
         double[] gradient = new double[width];
-        for (int i = 0; i < width; i++) {
-            double sum = 0;
-            for (int j = 0; j < width; j++) {
-                sum += h[i * width + j] * d[j];
-            }
-            gradient[i] = sum;
-        }
+        QuadraticError.product(h, off(weights, scale, integers), gradient);
         boolean moved = true;
         for (int round = 0; round < DESCENT_ROUNDS && moved; round++) {
             moved = false;
@@ -136,10 +129,9 @@ final class Gptq implements WeightRounding {
                 }
                 integers[k] = to;
                 moved = true;
-                for (int j = 0; j < width; j++) {
-                    gradient[j] += by * h[k * width + j];
-                }
+                QuadraticError.addRow(h, k * width, by, gradient);
             }
         }
+        return QuadraticError.dot(off(weights, scale, integers), gradient);
     }
 }

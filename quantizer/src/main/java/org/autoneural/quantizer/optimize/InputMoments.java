@@ -15,7 +15,8 @@ import org.autoneural.quantizer.observe.TensorSink;
  * <p>Of a piece with more than {@value #MOST_ROWS} rows every n-th is used.
  */
 public final class InputMoments implements TensorSink {
-    private static final int MOST_ROWS = 1024;
+    private static final int MOST_ROWS = 256;
+    /** A multiple of 4. */
     private static final int BLOCK = 64;
     private static final int TILE = 64;
 
@@ -98,7 +99,7 @@ public final class InputMoments implements TensorSink {
         int step = (n + MOST_ROWS - 1) / MOST_ROWS;
         Rows block = new Rows(0);
         for (int r = 0; r < n; r += step) {
-            System.arraycopy(values, from + r * width, block.next(), 0, width);
+            widen(values, from + r * width, block.next(), 0, width);
         }
         block.flush();
         rows += (n + step - 1) / step;
@@ -118,13 +119,13 @@ public final class InputMoments implements TensorSink {
         IntStream.range(0, groups).parallel().forEach(g -> {
             Rows block = new Rows(g);
             for (int p = 0; p < ho * wo; p += step) {
-                float[] patch = block.next();
+                double[] patch = block.next();
                 for (int u = 0, at = 0; u < kh; u++) {
                     int y = p / wo * conv.strideH() + u * conv.dilationH() - pads.get(0);
                     for (int v = 0; v < kw; v++, at += cg) {
                         int x = p % wo * conv.strideW() + v * conv.dilationW() - pads.get(1);
                         if (y >= 0 && y < h && x >= 0 && x < w) {
-                            System.arraycopy(values, from + (y * w + x) * c + g * cg, patch, at, cg);
+                            widen(values, from + (y * w + x) * c + g * cg, patch, at, cg);
                         } else {
                             Arrays.fill(patch, at, at + cg, 0);
                         }
@@ -136,17 +137,23 @@ public final class InputMoments implements TensorSink {
         rows += (ho * wo + step - 1) / step;
     }
 
+    private static void widen(float[] values, int from, double[] target, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            target[at + i] = values[from + i];
+        }
+    }
+
     /** Collects some rows of one group, then adds them tile by tile, so that a tile stays in the cache for all of them. */
     private final class Rows {
         private final int group;
-        private final float[][] block = new float[BLOCK][width];
+        private final double[][] block = new double[BLOCK][width];
         private int filled;
 
         Rows(int group) {
             this.group = group;
         }
 
-        float[] next() {
+        double[] next() {
             if (filled == BLOCK) {
                 flush();
             }
@@ -154,6 +161,9 @@ public final class InputMoments implements TensorSink {
         }
 
         void flush() {
+            for (int r = filled; r % 4 != 0; r++) {
+                Arrays.fill(block[r], 0); // rows are added four at a time
+            }
             int tiles = (width + TILE - 1) / TILE;
             IntStream range = IntStream.range(0, tiles);
             (tiles > 2 ? range.parallel() : range).forEach(this::addTiles);
@@ -169,18 +179,27 @@ public final class InputMoments implements TensorSink {
             double[] sums = second[group];
             int to = Math.min(width, (tile + 1) * TILE);
             for (int left = 0; left < to; left += TILE) {
-                for (int r = 0; r < filled; r++) {
-                    float[] row = block[r];
+                for (int r = 0; r < filled; r += 4) {
                     for (int i = tile * TILE; i < to; i++) {
-                        double x = row[i];
-                        int end = Math.min(left + TILE, i + 1);
-                        int at = i * width;
-                        for (int j = left; x != 0 && j < end; j++) {
-                            sums[at + j] += x * row[j];
-                        }
+                        addFour(block, r, i, left, Math.min(left + TILE, i + 1), sums, i * width);
                     }
                 }
             }
+        }
+    }
+
+    /** {@code sums[at + j] += x[r][i] * x[r][j]} for four rows r, one after another. */
+    private static void addFour(double[][] x, int r, int i, int from, int to, double[] sums, int at) {
+        double[] x0 = x[r];
+        double[] x1 = x[r + 1];
+        double[] x2 = x[r + 2];
+        double[] x3 = x[r + 3];
+        double f0 = x0[i];
+        double f1 = x1[i];
+        double f2 = x2[i];
+        double f3 = x3[i];
+        for (int j = from; j < to; j++) {
+            sums[at + j] = sums[at + j] + f0 * x0[j] + f1 * x1[j] + f2 * x2[j] + f3 * x3[j];
         }
     }
 }

@@ -113,6 +113,9 @@ public final class VectorFloatKernel implements FloatKernel {
 
     @Override
     public float dot(float[] a, int ao, float[] b, int n) {
+        if (8 * LANES == DOT_LANES && n % DOT_LANES == 0) {
+            return wholeDot(a, ao, b, n);
+        }
         float[] sums = new float[DOT_LANES];
         int whole = n / DOT_LANES * DOT_LANES;
         for (int lane = 0; lane < DOT_LANES; lane += STEP) {
@@ -122,6 +125,31 @@ public final class VectorFloatKernel implements FloatKernel {
             sums[i - whole] = Math.fma(a[ao + i], b[i], sums[i - whole]);
         }
         return fold(sums);
+    }
+
+    /** All partial sums in eight vectors, folded where they are: short dot products spend most of their time in the fold. */
+    private static float wholeDot(float[] a, int ao, float[] b, int n) {
+        FloatVector s0 = FloatVector.zero(F);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        FloatVector s4 = s0;
+        FloatVector s5 = s0;
+        FloatVector s6 = s0;
+        FloatVector s7 = s0;
+        for (int i = 0; i < n; i += DOT_LANES) {
+            s0 = FloatVector.fromArray(F, a, ao + i).fma(FloatVector.fromArray(F, b, i), s0);
+            s1 = FloatVector.fromArray(F, a, ao + i + LANES).fma(FloatVector.fromArray(F, b, i + LANES), s1);
+            s2 = FloatVector.fromArray(F, a, ao + i + 2 * LANES).fma(FloatVector.fromArray(F, b, i + 2 * LANES), s2);
+            s3 = FloatVector.fromArray(F, a, ao + i + 3 * LANES).fma(FloatVector.fromArray(F, b, i + 3 * LANES), s3);
+            s4 = FloatVector.fromArray(F, a, ao + i + 4 * LANES).fma(FloatVector.fromArray(F, b, i + 4 * LANES), s4);
+            s5 = FloatVector.fromArray(F, a, ao + i + 5 * LANES).fma(FloatVector.fromArray(F, b, i + 5 * LANES), s5);
+            s6 = FloatVector.fromArray(F, a, ao + i + 6 * LANES).fma(FloatVector.fromArray(F, b, i + 6 * LANES), s6);
+            s7 = FloatVector.fromArray(F, a, ao + i + 7 * LANES).fma(FloatVector.fromArray(F, b, i + 7 * LANES), s7);
+        }
+        float[] sums = new float[LANES];
+        s0.add(s4).add(s2.add(s6)).add(s1.add(s5).add(s3.add(s7))).intoArray(sums, 0);
+        return FastFloatMath.fold(sums, LANES);
     }
 
     /** {@link FastFloatMath#fold} of {@link #DOT_LANES}, by vectors as far as they reach. */
