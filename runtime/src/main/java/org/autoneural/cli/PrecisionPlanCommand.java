@@ -40,6 +40,7 @@ import picocli.CommandLine.Parameters;
             "  autoneural compile cockpit-tiny --recipe plan.json -o cockpit.npu"})
 final class PrecisionPlanCommand implements Callable<Integer> {
     private static final int WORST = 12;
+    private static final int CURVE_ROWS = 20;
     private final Console console;
 
     @Parameters(paramLabel = "CHECKPOINT", description = "A checkpoint folder or a built-in name.")
@@ -173,7 +174,11 @@ final class PrecisionPlanCommand implements Callable<Integer> {
                 c.vision() ? "features" : "logits", c.name())));
         text.append(String.format(Locale.ROOT, "%nTrade-off: predicted SQNR after raising one tensor more%n%-3s %12s %10s %12s %10s  %s%n", "", "bytes",
                 "ms", "features dB", "logits dB", "raised"));
-        for (int i = 0; i < plan.curve().size(); i++) {
+        int last = plan.curve().size() - 1;
+        for (int i = 0; i <= last; i++) {
+            if (i % (1 + last / CURVE_ROWS) != 0 && i != plan.chosen() && i != last) {
+                continue; // all of them are in the JSON
+            }
             Point p = plan.curve().get(i);
             text.append(String.format(Locale.ROOT, "%-3s %+12d %+10.4f %12.2f %10.2f  %s%n", i == plan.chosen() ? "->" : "", p.bytes(), p.timeMs(),
                     p.visionDb(), p.logitsDb(), i == 0 ? study.base().name() : p.raised().get(i - 1).name()));

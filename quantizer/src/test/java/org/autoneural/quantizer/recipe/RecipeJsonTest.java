@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.autoneural.ir.DType;
 import org.autoneural.quantizer.recipe.Recipe.WeightUse;
 import org.autoneural.quantizer.recipe.Treatment.Rounding;
@@ -47,6 +48,16 @@ class RecipeJsonTest {
         String guide = Files.readString(Path.of("..", "docs", "quantization.md"));
         String example = guide.split("```json\n", 2)[1].split("```", 2)[0];
         assertThat(RecipeJson.parse("quantization.md", example).name()).isEqualTo("careful");
+    }
+
+    /** The recipes that the guides' commands name; each is called as its file. */
+    @Test
+    void theGuidesRecipeFilesAreRecipes() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("..", "docs", "recipes"))) {
+            List<Path> recipes = files.sorted().toList();
+            assertThat(recipes).hasSizeGreaterThan(10).allSatisfy(file ->
+                    assertThat(RecipeJson.parse(file.toString(), Files.readString(file)).name() + ".json").isEqualTo(file.getFileName().toString()));
+        }
     }
 
     @Test
