@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.fail;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -39,21 +41,26 @@ class ArtifactDamageTest {
     @Test
     void everyFlippedByteIsFound() throws IOException {
         Random random = new Random(11);
-        for (int at = 0; at < good.length; at++) {
-            byte[] bad = good.clone();
-            bad[at] ^= (byte) (1 << random.nextInt(8));
-            Files.write(file, bad);
-            ArtifactException e = catchThrowableOfType(ArtifactException.class, () -> Artifact.open(file).verify());
-            assertThat(e).as("byte %d of %d, seed 11", at, good.length).isNotNull();
-            assertThat(e).hasMessageContaining("model.npu: found").hasMessageContaining("; allowed: ");
+        Files.write(file, good);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            for (int at = 0; at < good.length; at++) {
+                channel.write(ByteBuffer.wrap(new byte[] {(byte) (good[at] ^ 1 << random.nextInt(8))}), at);
+                ArtifactException e = catchThrowableOfType(ArtifactException.class, () -> Artifact.open(file).verify());
+                assertThat(e).as("byte %d of %d, seed 11", at, good.length).isNotNull();
+                assertThat(e).hasMessageContaining("model.npu: found").hasMessageContaining("; allowed: ");
+                channel.write(ByteBuffer.wrap(good, at, 1), at);
+            }
         }
     }
 
     @Test
     void everyTruncationIsRefused() throws IOException {
-        for (int length = 0; length < good.length; length++) {
-            Files.write(file, Arrays.copyOf(good, length));
-            assertThatThrownBy(() -> Artifact.open(file)).as("length %d", length).isInstanceOf(ArtifactException.class);
+        Files.write(file, good);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            for (int length = good.length - 1; length >= 0; length--) {
+                channel.truncate(length);
+                assertThatThrownBy(() -> Artifact.open(file)).as("length %d", length).isInstanceOf(ArtifactException.class);
+            }
         }
         Files.write(file, Arrays.copyOf(good, good.length + 1));
         assertCode(Code.AR004, "found " + (good.length + 1) + " bytes; allowed: exactly the " + good.length);
@@ -174,14 +181,52 @@ class ArtifactDamageTest {
         String hash = "00".repeat(32);
         Segment a = new Segment("only.decode", DType.S8, Shape.of(64), StorageLayout.ROW_MAJOR, 128, 64, hash);
         Segment b = new Segment("only.prefill", DType.S8, Shape.of(64), StorageLayout.ROW_MAJOR, 128, 64, hash);
-        ByteBuffer directory = new DirectoryWriter().write(ArtifactRoundTripTest.content(
-                new org.autoneural.ir.GraphBuilder("g", org.autoneural.ir.Stage.INTEGER).build()), List.of(a, b), List.of());
-        Header header = new Header(256 + directory.remaining(), 256, directory.remaining(), Sha256.of(directory));
-        byte[] bytes = new byte[256 + directory.remaining()];
-        header.encode().get(bytes, 0, Header.SIZE_BYTES);
-        directory.get(bytes, 256, directory.remaining());
-        Files.write(file, bytes);
+        Files.write(file, forged(256, a, b));
         assertCode(Code.AR006, "part '%only.prefill' (64 bytes at 128), not at 192");
+    }
+
+    /** 33 rows of 5 columns of s8 are two tiles of two groups of columns, 128 bytes each. */
+    @Test
+    void tilesOfAWrongLengthAreRefused() throws IOException {
+        Files.write(file, forged(128 + 512, tiles(DType.S8, Shape.of(33, 5), 512)));
+        assertThat(Artifact.open(file).segments()).hasSize(1);
+        for (int wrong : new int[] {33 * 5, 256, 448, 576, 1024, 0}) {
+            Files.write(file, forged(128 + (wrong + 63) / 64 * 64, tiles(DType.S8, Shape.of(33, 5), wrong)));
+            assertCode(Code.AR006, "in the directory: segment %w of " + wrong + " bytes for tile32 s8[33,5]");
+        }
+    }
+
+    @Test
+    void tilesOfWhatIsNoMatrixOfWeightsAreRefused() throws IOException {
+        record Wrong(DType dtype, Shape shape, String text) {}
+        for (Wrong wrong : List.of(new Wrong(DType.S8, Shape.of(128), "s8[128]"), new Wrong(DType.S4, Shape.of(), "s4[]"),
+                new Wrong(DType.S16, Shape.of(32, 4), "s16[32,4]"), new Wrong(DType.U8, Shape.of(32, 4), "u8[32,4]"),
+                new Wrong(DType.S4, Shape.of(Integer.MAX_VALUE, 1), "s4[2147483647,1]"),
+                new Wrong(DType.S8, Shape.of(1, Integer.MAX_VALUE), "s8[1,2147483647]"))) {
+            Files.write(file, forged(256, tiles(wrong.dtype(), wrong.shape(), 128)));
+            assertCode(Code.AR006, "in the directory: segment %w of 128 bytes for tile32 " + wrong.text());
+        }
+    }
+
+    @Test
+    void anUnknownLayoutIsNamed() throws IOException {
+        byte[] bad = forged(256, tiles(DType.S8, Shape.of(32, 4), 128));
+        bad[new String(bad, StandardCharsets.ISO_8859_1).indexOf("tile32") + 4] = '6';
+        Files.write(file, rehashed(bad, 256));
+        assertCode(Code.AR006, "in the directory: the layout 'tile62', not one of row-major, tile32");
+    }
+
+    private static Segment tiles(DType dtype, Shape shape, int sizeBytes) {
+        return new Segment("w", dtype, shape, StorageLayout.TILE32, 128, sizeBytes, "00".repeat(32));
+    }
+
+    /** A file whose directory, at {@code directoryOffset}, lists {@code segments} and an empty graph. */
+    private static byte[] forged(int directoryOffset, Segment... segments) {
+        ByteBuffer directory = new DirectoryWriter().write(ArtifactRoundTripTest.content(
+                new org.autoneural.ir.GraphBuilder("g", org.autoneural.ir.Stage.INTEGER).build()), List.of(segments), List.of());
+        byte[] bytes = new byte[directoryOffset + directory.remaining()];
+        directory.get(bytes, directoryOffset, directory.remaining());
+        return rehashed(bytes, directoryOffset);
     }
 
     private void assertCode(Code code, String message) {

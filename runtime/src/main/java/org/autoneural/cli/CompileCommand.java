@@ -1,7 +1,7 @@
 package org.autoneural.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -98,7 +98,7 @@ final class CompileCommand implements Callable<Integer> {
         if (encodings.isEmpty() && (encodingsMap.isPresent() || calibrateMissing)) {
             throw new UsageException("compile: --encodings-map and --calibrate-missing only matter with --encodings FILE");
         }
-        checkFolder();
+        output.ifPresent(WholeFile::requirePlace);
         ProgressBar progress = console.progress(quiet);
         PassDump dump = new PassDump(dumpPasses);
         try (Compiler compiler = new Compiler(options(), progress, dump)) {
@@ -115,13 +115,6 @@ final class CompileCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Before the long work, not after it. */
-    private void checkFolder() {
-        output.map(file -> file.toAbsolutePath().getParent()).filter(folder -> !Files.isDirectory(folder)).ifPresent(folder -> {
-            throw new InputException("there is no folder " + folder + " to write " + output.orElseThrow().getFileName() + " to; make it first");
-        });
-    }
-
     private CompileOptions options() {
         ModelSource source = ModelSource.checkpoint(checkpoint);
         CompileOptions options = calibration.isPresent() ? CompileOptions.of(source.path()).withCalibration(calibration.get())
@@ -136,7 +129,7 @@ final class CompileCommand implements Callable<Integer> {
 
     private void print(String graphs) throws IOException {
         if (output.isPresent()) {
-            Files.writeString(output.get(), graphs);
+            WholeFile.write(output.get(), graphs.getBytes(StandardCharsets.UTF_8));
         } else {
             console.out().print(graphs);
             console.out().flush();

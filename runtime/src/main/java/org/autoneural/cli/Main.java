@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             "   2  wrong options or arguments",
             "   3  a file that was given cannot be used",
             "  70  a defect of autoneural; please report it",
+            " 130  interrupted (Ctrl-C); no unfinished file is left behind",
             "",
             "Environment: JAVA_HOME chooses the JDK (17 or newer), AUTONEURAL_JAVA_OPTS adds JVM options."})
 public final class Main implements Runnable {
@@ -53,8 +54,18 @@ public final class Main implements Runnable {
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] args) {
         Console console = Console.ofProcess();
+        // Only Ctrl-C, or a request to end, finds the hook there; it runs while unfinished files are deleted (deleteOnExit).
+        Thread interrupted = new Thread(() -> console.err().println((console.errTerminal() ? "\n" : "")
+                + "autoneural: interrupted; no unfinished file is left behind"));
+        Runtime.getRuntime().addShutdownHook(interrupted);
         int code = run(args, console);
         console.out().flush();
+        try {
+            Runtime.getRuntime().removeShutdownHook(interrupted);
+        } catch (IllegalStateException e) {
+            // Interrupted at the very end: the exit code is the signal's.
+            return;
+        }
         System.exit(code);
     }
 

@@ -21,11 +21,15 @@ final class WholeFile {
         }
     }
 
+    /** @throws InputException when the system refuses, for example on a full disk */
     static void write(Path file, byte[] bytes) throws IOException {
         Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        temporary.toFile().deleteOnExit();
         try {
             Files.write(temporary, bytes);
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new InputException("cannot write " + file + ": " + Failures.message(e) + "; make room, or name another place", e);
         } finally {
             Files.deleteIfExists(temporary);
         }
