@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.autoneural.CompiledCockpit;
 import org.autoneural.cockpit.CockpitTiny;
 import org.autoneural.runtime.CompiledModel;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class BaselineCompileTest {
     @Test
     void answersAsItsOwnFloatReference() {
         Path file = folder.resolve("baseline.npu");
-        CompileOptions options = CompileOptions.of(CockpitTiny.baseline()).withCalibration(CockpitTiny.evalSet());
+        CompileOptions options = CompileOptions.of(CockpitTiny.baseline()).withCalibration(CompiledCockpit.few().calibration().orElseThrow());
         try (Compiler compiler = new Compiler(options, Progress.silent())) {
             compiler.compile(file);
         }
