@@ -37,6 +37,8 @@ import picocli.CommandLine.Option;
             "  autoneural estimate --network autoneural-vl --input-size 512 --json",
             "  autoneural estimate --model model.npu --entry vision --budget 100"})
 final class EstimateCommand implements Callable<Integer> {
+    private static final int NAMES_TOLD = 8;
+
     private final Console console;
 
     /** What is estimated. */
@@ -132,7 +134,7 @@ final class EstimateCommand implements Callable<Integer> {
         return within;
     }
 
-    private static LatencyModel calibrated(LatencyModel model, Path file) throws IOException {
+    private LatencyModel calibrated(LatencyModel model, Path file) throws IOException {
         Measurements.Result measured;
         try {
             measured = Measurements.read(Files.readAllLines(file));
@@ -142,9 +144,19 @@ final class EstimateCommand implements Callable<Integer> {
         List<Measurement> used = measured.used();
         if (used.isEmpty()) {
             throw new InputException(file + ": no row counts. Rows need the name of a network (estimate --network ? lists them)"
+                    + (measured.unknown().isEmpty() ? "" : "; there are none named " + some(measured.unknown()))
                     + (measured.excluded().isEmpty() ? "" : "; left out: " + measured.excluded()));
         }
+        if (!measured.unknown().isEmpty()) {
+            console.err().println("autoneural: " + file + ": skipped networks that are not known: " + some(measured.unknown()));
+        }
+        measured.excluded().forEach(line -> console.err().println("autoneural: " + file + ": left out " + line));
         return model.calibrated(used);
+    }
+
+    private static String some(List<String> names) {
+        return String.join(", ", names.subList(0, Math.min(NAMES_TOLD, names.size())))
+                + (names.size() > NAMES_TOLD ? " and " + (names.size() - NAMES_TOLD) + " more" : "");
     }
 
     private List<LatencyEstimate> ofArtifact(LatencyModel model, Path file) throws IOException {

@@ -66,6 +66,19 @@ class EstimateTest {
         assertThat(after).isBetween(1.03 * before, 1.8);
     }
 
+    @Test
+    void measurementsOfUnknownNetworksAreSkippedAndTold() throws IOException {
+        Path mixed = Files.writeString(folder.resolve("mixed.csv"), "model,precision,ms\nfoonet,w8a8,2\nresnet18,w8a8,0.9\n");
+        Capture run = run("estimate", "--network", "resnet18", "--calibrate", mixed.toString(), "--json");
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).contains("mixed.csv: skipped networks that are not known: foonet");
+        assertThat(JSON.readTree(run.out()).get("latencyMs").asDouble()).isPositive();
+        Path unknown = Files.writeString(folder.resolve("unknown.csv"), "model,precision,ms\nfoonet,w8a8,2\n");
+        Capture none = run("estimate", "--network", "resnet18", "--calibrate", unknown.toString());
+        assertThat(none.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(none.err()).contains("no row counts", "there are none named foonet");
+    }
+
     /** A compiled model, with every file that can be written. */
     @Test
     void aCompiledModelHasTableTraceAndPage() throws IOException, InterruptedException {

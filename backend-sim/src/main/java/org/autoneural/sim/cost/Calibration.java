@@ -20,6 +20,8 @@ import org.autoneural.backend.Precision;
  */
 public final class Calibration {
     private static final int RESAMPLES = 60;
+    /** Part of the measurements that lie within the interval of an estimate. */
+    private static final double COVERAGE = 0.8;
     private static final String[] NAMES = {"startMs", "issueMs", "macsPerMs.FP16", "macsPerMs.W8A8", "macsPerMs.W8A16 / W8A8", "vectorsPerMs",
         "depthwisePerMs", "ddrBytesPerMs", "floatFactor"};
 
@@ -41,7 +43,7 @@ public final class Calibration {
      */
     public record Result(String speeds, String heldOut, String report) {}
 
-    /** Fits all; takes a minute. */
+    /** Fits all; takes a few minutes. */
     public Result run() {
         double[] all = SpeedFit.fit(observations, SpeedFit.prior(), SpeedFit.prior().middle(), architecture.roomBytes());
         Map<String, double[]> heldOut = new TreeMap<>();
@@ -49,9 +51,10 @@ public final class Calibration {
             List<Observation> others = observations.stream().filter(o -> !o.family().equals(family)).toList();
             heldOut.put(family, SpeedFit.fit(others, SpeedFit.prior(), all, architecture.roomBytes()));
         }
-        double[] ratios = observations.stream().mapToDouble(o -> o.ms() / estimate(heldOut.get(o.family()), o)).toArray();
-        return new Result(speedsFile(all, Errors.percentileOf(ratios, 0.1), Errors.percentileOf(ratios, 0.9)), heldOutFile(heldOut),
-                report(all, heldOut, networks()));
+        Map<Observation, Double> ratios = ratios(heldOut);
+        double tail = tail(ratios);
+        double low = Errors.percentileOf(values(ratios, ""), tail), high = Errors.percentileOf(values(ratios, ""), 1 - tail);
+        return new Result(speedsFile(all, low, high), heldOutFile(heldOut), report(all, heldOut, networks(), low, high));
     }
 
     /**
@@ -63,7 +66,82 @@ public final class Calibration {
         Map<String, double[]> heldOut = new TreeMap<>();
         var p = Architecture.properties(architecture.name() + "-held-out.properties");
         p.stringPropertyNames().forEach(f -> heldOut.put(f, Arrays.stream(p.getProperty(f).split(",")).mapToDouble(Double::parseDouble).toArray()));
-        return report(SpeedFit.vector(Frozen.read(architecture.name()).speeds()), heldOut, networks);
+        Frozen frozen = Frozen.read(architecture.name());
+        return report(SpeedFit.vector(frozen.speeds()), heldOut, networks, frozen.lowFactor(), frozen.highFactor());
+    }
+
+    /**
+     * How far the speeds in {@code NAME-before-speeds.properties} were off on networks that were added afterwards: neither structure nor
+     * speeds had seen them.
+     *
+     * @param networks added afterwards
+     */
+    public String unseenReport(Set<String> networks) {
+        Frozen before = Frozen.read(architecture.name() + "-before");
+        double[] speeds = SpeedFit.vector(before.speeds());
+        List<Observation> unseen = observations.stream().filter(o -> networks.contains(o.network())).toList();
+        StringBuilder text = new StringBuilder("| precision | model | n | median | p90 | worst | Kendall tau | bias |\n|---|---|---|---|---|---|---|---|\n");
+        for (Precision p : Precision.values()) {
+            List<Errors.Pair> pairs = unseen.stream().filter(o -> o.precision() == p).map(o -> new Errors.Pair(o.ms(), estimate(speeds, o))).toList();
+            if (!pairs.isEmpty()) {
+                text.append(line(p, "layers, never seen", pairs));
+            }
+        }
+        text.append("\n| network | precision | measured ms | estimated | error | interval |\n|---|---|---|---|---|---|\n");
+        for (Observation o : unseen) {
+            double ms = estimate(speeds, o), low = ms * before.lowFactor(), high = ms * before.highFactor();
+            text.append(String.format(Locale.ROOT, "| %s | %s | %.3f | %.3f | %+.0f %% | %s %.3f to %.3f |%n", o.network(), o.precision().text(), o.ms(), ms,
+                    100 * (ms / o.ms() - 1), o.ms() < low ? "below" : o.ms() > high ? "above" : "within", low, high));
+        }
+        return text.toString();
+    }
+
+    /** How many measurements lie within the interval of the estimate that did not see their family. */
+    private String coverage(Map<String, double[]> heldOut, double low, double high) {
+        Map<Observation, Double> ratios = ratios(heldOut);
+        double tail = tail(ratios);
+        StringBuilder text = new StringBuilder("| precision | n | within the interval | within that of the other families |\n|---|---|---|---|\n");
+        for (Precision p : Precision.values()) {
+            List<Observation> rows = observations.stream().filter(o -> o.precision() == p).toList();
+            if (!rows.isEmpty()) {
+                text.append(String.format(Locale.ROOT, "| %s | %d | %.0f %% | %.0f %% |%n", p.text(), rows.size(),
+                        100.0 * rows.stream().filter(o -> ratios.get(o) >= low && ratios.get(o) <= high).count() / rows.size(),
+                        100.0 * rows.stream().filter(o -> within(ratios.get(o), values(ratios, o.family()), tail)).count() / rows.size()));
+            }
+        }
+        return text.toString();
+    }
+
+    /** Measured / estimated without the family. */
+    private Map<Observation, Double> ratios(Map<String, double[]> heldOut) {
+        Map<Observation, Double> ratios = new LinkedHashMap<>();
+        observations.forEach(o -> ratios.put(o, o.ms() / estimate(heldOut.get(o.family()), o)));
+        return ratios;
+    }
+
+    /**
+     * The part of the ratios to leave out at either end: at most a tenth, and so little that an interval drawn from all other families
+     * holds {@link #COVERAGE} of the measurements.
+     */
+    private static double tail(Map<Observation, Double> ratios) {
+        double tail = (1 - COVERAGE) / 2;
+        while (tail > 0 && heldWithin(ratios, tail) < COVERAGE * ratios.size()) {
+            tail = Math.max(0, tail - 0.005);
+        }
+        return tail;
+    }
+
+    private static long heldWithin(Map<Observation, Double> ratios, double tail) {
+        return ratios.entrySet().stream().filter(e -> within(e.getValue(), values(ratios, e.getKey().family()), tail)).count();
+    }
+
+    /** All ratios but those of {@code family}; with an empty name all. */
+    private static double[] values(Map<Observation, Double> ratios, String family) {
+        return ratios.entrySet().stream().filter(e -> !e.getKey().family().equals(family)).mapToDouble(Map.Entry::getValue).toArray();
+    }
+
+    private static boolean within(double ratio, double[] ratios, double tail) {
+        return ratio >= Errors.percentileOf(ratios, tail) && ratio <= Errors.percentileOf(ratios, 1 - tail);
     }
 
     /** Names of all networks measured. */
@@ -107,7 +185,7 @@ public final class Calibration {
         return text.toString();
     }
 
-    private String report(double[] all, Map<String, double[]> heldOut, Set<String> networks) {
+    private String report(double[] all, Map<String, double[]> heldOut, Set<String> networks, double low, double high) {
         StringBuilder text = new StringBuilder("| precision | model | n | median | p90 | worst | Kendall tau | bias |\n|---|---|---|---|---|---|---|---|\n");
         Map<Observation, Double> baseline = baseline();
         for (Precision p : Precision.values()) {
@@ -119,7 +197,7 @@ public final class Calibration {
             text.append(line(p, "whole network, family held out", rows.stream().map(o -> new Errors.Pair(o.ms(), baseline.get(o))).toList()));
             text.append(line(p, "layers, in sample", rows.stream().map(o -> new Errors.Pair(o.ms(), estimate(all, o))).toList()));
         }
-        text.append("\n| network | family | precision | measured ms | estimated, family held out | error | whole network |\n|---|---|---|---|---|---|---|\n");
+        text.append('\n').append(coverage(heldOut, low, high)).append("\n| network | family | precision | measured ms | estimated, family held out | error | whole network |\n|---|---|---|---|---|---|---|\n");
         for (Observation o : observations.stream().filter(o -> networks.contains(o.network())).toList()) {
             double ms = estimate(heldOut.get(o.family()), o);
             text.append(String.format(Locale.ROOT, "| %s | %s | %s | %.3f | %.3f | %+.0f %% | %+.0f %% |%n", o.network(), o.family(), o.precision().text(),
@@ -128,7 +206,7 @@ public final class Calibration {
         return text.toString();
     }
 
-    /** Speeds with their spread when the measurements are drawn again, by family, with the seed fixed; takes two minutes. */
+    /** Speeds with their spread when the measurements are drawn again, by family, with the seed fixed; takes many minutes. */
     public String bootstrap() {
         double[] start = SpeedFit.vector(Frozen.read(architecture.name()).speeds());
         List<String> families = List.copyOf(families());

@@ -41,7 +41,7 @@ final class Inceptions {
         for (int pool : new int[] {32, 64, 64}) {
             net.at("mixed5." + pool);
             x = net.concat(conv1(net, x, 64), conv(net, conv1(net, x, 48), 64, Window.of(5, 1)), threes(net, x, 1),
-                    conv1(net, net.avgPoolSame3(x), pool));
+                    conv1(net, net.avgPoolSame3(x, 1), pool));
         }
         net.at("mixed6a");
         x = net.concat(conv(net, x, 384, Window.of(3, 2, 0)), threes(net, x, 2), net.maxPool(x, 3, 2, 0));
@@ -50,7 +50,7 @@ final class Inceptions {
             String seven = rows7(net, columns7(net, conv1(net, x, c), c), 192);
             String twice = rows7(net, conv1(net, x, c), c);
             twice = columns7(net, rows7(net, columns7(net, twice, c), c), 192);
-            x = net.concat(conv1(net, x, 192), seven, twice, conv1(net, net.avgPoolSame3(x), 192));
+            x = net.concat(conv1(net, x, 192), seven, twice, conv1(net, net.avgPoolSame3(x, 1), 192));
         }
         net.at("mixed7a");
         String three = conv(net, conv1(net, x, 192), 320, Window.of(3, 2, 0));
@@ -60,7 +60,7 @@ final class Inceptions {
             net.at("mixed7." + i);
             String b3 = conv1(net, x, 384);
             String b33 = conv(net, conv1(net, x, 448), 384, Window.of(3, 1));
-            x = net.concat(conv1(net, x, 320), split3(net, b3), split3(net, b33), conv1(net, net.avgPoolSame3(x), 192));
+            x = net.concat(conv1(net, x, 320), split3(net, b3), split3(net, b33), conv1(net, net.avgPoolSame3(x, 1), 192));
         }
         return x;
     }

@@ -2,9 +2,11 @@ package org.autoneural.model.zoo;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.autoneural.backend.Measurement;
 import org.autoneural.backend.Precision;
 import org.autoneural.ir.Graph;
@@ -14,7 +16,7 @@ import org.autoneural.ir.pass.Passes;
 /**
  * Reads measured times from comma-separated text with a header line: columns {@code model}, {@code precision} ({@code float} or
  * the names of {@link Precision}) and {@code ms}; where they are there, {@code component}, {@code status}, {@code npu_layers} and
- * {@code total_layers} say which rows count. Rows of networks that {@link Zoo} lacks are left out.
+ * {@code total_layers} say which rows count. Rows of networks that {@link Zoo} lacks are left out, and their names told.
  *
  * <p>Rules: rows that did not pass or ran partly on the CPU are left out; rows of one network and precision (two runtimes) become one,
  * their geometric mean; quantized rows slower than the floats of the same network are left out, as a runtime's trouble rather than the
@@ -32,8 +34,9 @@ public final class Measurements {
      * @param used     to calibrate on
      * @param leftOut  times that the rules leave out: ran on the chip as a whole, but too slow or too far apart
      * @param excluded one line each: what was left out by the rules, and why
+     * @param unknown  names of networks that {@link Zoo} lacks
      */
-    public record Result(List<Measurement> used, List<Measurement> leftOut, List<String> excluded) {}
+    public record Result(List<Measurement> used, List<Measurement> leftOut, List<String> excluded, List<String> unknown) {}
 
     private record Key(String network, Precision precision) {}
 
@@ -47,16 +50,18 @@ public final class Measurements {
             throw new IllegalArgumentException("line 1: columns are " + header + "; model, precision and ms are needed");
         }
         List<String> excluded = new ArrayList<>();
+        Set<String> unknown = new LinkedHashSet<>();
         Map<Key, List<Double>> times = new LinkedHashMap<>();
         for (int i = 1; i < lines.size(); i++) {
             if (!lines.get(i).isBlank()) {
-                row(i + 1, header, lines.get(i).strip().split(",", -1), times, excluded);
+                row(i + 1, header, lines.get(i).strip().split(",", -1), times, excluded, unknown);
             }
         }
-        return measurements(times, excluded);
+        return measurements(times, excluded, List.copyOf(unknown));
     }
 
-    private static void row(int line, List<String> header, String[] cells, Map<Key, List<Double>> times, List<String> excluded) {
+    private static void row(int line, List<String> header, String[] cells, Map<Key, List<Double>> times, List<String> excluded,
+            Set<String> unknown) {
         if (cells.length != header.size()) {
             throw new IllegalArgumentException("line " + line + ": " + cells.length + " cells where the header has " + header.size());
         }
@@ -64,6 +69,7 @@ public final class Measurements {
         String component = header.contains("component") ? model + "/" + cells[header.indexOf("component")] : model;
         String network = Zoo.names().contains(component) ? component : model;
         if (!Zoo.names().contains(network)) {
+            unknown.add(component);
             return;
         }
         String precision = cells[header.indexOf("precision")];
@@ -86,7 +92,7 @@ public final class Measurements {
         }
     }
 
-    private static Result measurements(Map<Key, List<Double>> times, List<String> excluded) {
+    private static Result measurements(Map<Key, List<Double>> times, List<String> excluded, List<String> unknown) {
         List<Measurement> used = new ArrayList<>(), leftOut = new ArrayList<>();
         Map<String, Network> networks = new LinkedHashMap<>();
         Map<String, Graph> graphs = new LinkedHashMap<>();
@@ -108,7 +114,7 @@ public final class Measurements {
                 used.add(measurement);
             }
         });
-        return new Result(used, leftOut, excluded);
+        return new Result(used, leftOut, excluded, unknown);
     }
 
     private static double mean(List<Double> times) {

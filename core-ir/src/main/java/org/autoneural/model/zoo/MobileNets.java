@@ -5,7 +5,7 @@ import org.autoneural.model.zoo.Net.Window;
 
 /**
  * Networks of inverted residuals, all as torchvision defines them: MobileNetV2 (arXiv 1801.04381), MobileNetV3 (1905.02244),
- * MnasNet (1807.11626), EfficientNet (1905.11946) and EfficientNetV2 (2104.00298).
+ * MnasNet (1807.11626), EfficientNet (1905.11946) and EfficientNetV2 (2104.00298); and GPUNet-0 (2205.00841) as NVIDIA defines it.
  */
 final class MobileNets {
     private MobileNets() {}
@@ -134,5 +134,30 @@ final class MobileNets {
         String y = net.act(net.conv(x, expansion == 1 ? out : in * expansion, 3, stride), Function.SILU);
         y = expansion == 1 ? y : net.conv(y, out, 1, 1);
         return stride == 1 && in == out ? net.sum(x, y) : y;
+    }
+
+    /** GPUNet-0. */
+    static String gpuNet0(Net net, String image) {
+        String x = net.at("stem").act(net.conv(image, 32, 3, 2), Function.SILU);
+        for (int i = 0; i < 2; i++) {
+            x = net.relu(net.conv(x, 32, 3, 1));
+        }
+        // fused (1) or not, stride, channels, SiLU (1) or ReLU, squeeze (1) or not; kernels are 3, channels expand five times
+        int[][] blocks = {{1, 2, 32, 0, 0}, {1, 1, 32, 0, 0}, {1, 2, 64, 0, 0}, {1, 1, 64, 0, 0}, {1, 1, 64, 0, 0}, {0, 2, 256, 1, 0},
+                {0, 1, 256, 1, 0}, {0, 1, 256, 1, 0}, {0, 2, 704, 0, 1}, {0, 1, 704, 0, 1}};
+        for (int b = 0; b < blocks.length; b++) {
+            net.at("block" + b);
+            int[] k = blocks[b];
+            int in = net.channels(x), mid = round8(5.0 * in);
+            String y = siluOrRelu(net, k[0] == 1 ? net.conv(x, mid, 3, k[1]) : net.conv(x, mid, 1, 1), k[3]);
+            y = k[0] == 1 ? y : siluOrRelu(net, net.depthwise(y, 3, k[1]), k[3]);
+            y = net.conv(k[4] == 1 ? squeeze(net, y, (int) Math.rint(mid * (0.25 / 5)), true, Function.SIGMOID) : y, k[2], 1, 1);
+            x = k[1] == 1 && in == k[2] ? net.sum(y, x) : y;
+        }
+        return net.at("head").relu(net.conv(x, 1280, 1, 1));
+    }
+
+    private static String siluOrRelu(Net net, String x, int silu) {
+        return silu == 1 ? net.act(x, Function.SILU) : net.relu(x);
     }
 }

@@ -179,6 +179,21 @@ final class Net {
         return pixelShuffle(four, 2, h, w, out);
     }
 
+    /**
+     * A transposed convolution of kernel 3 and stride 2 that doubles the extents, with batch norm: each of the four pixels sees one, two, two
+     * or four of the nine weights.
+     */
+    String up3(String x, int out) {
+        int h = height(x), w = width(x);
+        parameters += 3L * out;
+        String[] pixels = new String[4];
+        for (int i = 0; i < 4; i++) {
+            int below = i / 2, right = i % 2;
+            pixels[i] = convolution(x, out, new Window(1 + below, 1 + right, 1, 0, 0, 1, 1), List.of(0, 0, below, right), true);
+        }
+        return pixelShuffle(concat(pixels), 2, h, w, out);
+    }
+
     /** Depth to space: [1, h, w, by * by * out] to [1, by h, by w, out]. */
     String pixelShuffle(String x, int by, int h, int w, int out) {
         String split = add(Reshape.to(h, w, by, by * out), x);
@@ -257,6 +272,11 @@ final class Net {
         return add(new Clamp(0, 6), x);
     }
 
+    /** LeakyReLU, which the IR lacks: a function of one element stands for it, the same work. */
+    String leaky(String x) {
+        return act(x, Function.HARD_SWISH);
+    }
+
     String act(String x, Function function) {
         return add(new Activation(function), x);
     }
@@ -272,6 +292,13 @@ final class Net {
     /** Multiplies every pixel of {@code x} by the one pixel {@code gate} [1, 1, 1, C]. */
     String gate(String x, String gate) {
         return times(x, add(new ResizeNearest(height(x), width(x), Layout.NHWC), gate));
+    }
+
+    /** Multiplies every channel of {@code x} by the map {@code gate} [1, H, W, 1]. */
+    String gateMap(String x, String gate) {
+        int h = height(x), w = width(x), c = channels(x);
+        String spread = add(new ResizeNearest(h * w, c, Layout.NHWC), reshape(gate, 1, h * w, 1, 1));
+        return times(x, reshape(spread, 1, h, w, c));
     }
 
     // Pools and movement
@@ -295,8 +322,8 @@ final class Net {
     }
 
     /** Windows of 3 over a border of zeros, which count. */
-    String avgPoolSame3(String x) {
-        return avgPool(add(new Pad(List.of(0, 1, 1, 0), List.of(0, 1, 1, 0)), x), 3, 1);
+    String avgPoolSame3(String x, int stride) {
+        return avgPool(add(new Pad(List.of(0, 1, 1, 0), List.of(0, 1, 1, 0)), x), 3, stride);
     }
 
     /** Mean over the picture: [1, 1, 1, C]. */

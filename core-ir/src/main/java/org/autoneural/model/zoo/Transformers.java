@@ -3,7 +3,10 @@ package org.autoneural.model.zoo;
 import org.autoneural.ir.op.Activation.Function;
 import org.autoneural.model.zoo.Net.Window;
 
-/** Transformer encoders: ViT (arXiv 2010.11929), BEiT (2106.08254), CLIP (2103.00020), BERT (1810.04805) and kin. */
+/**
+ * Transformer encoders: ViT (arXiv 2010.11929), BEiT (2106.08254), CLIP (2103.00020), BERT (1810.04805) and kin,
+ * MobileBERT (2004.02984) among them.
+ */
 final class Transformers {
     private Transformers() {}
 
@@ -114,5 +117,33 @@ final class Transformers {
             x = net.layerNorm(net.sum(x, net.linearPlain(gated, 768)), 1e-12);
         }
         return x;
+    }
+
+    /** MobileBERT with its masked-word head, as Hugging Face defines both. */
+    static String mobileBert(Net net, String ids) {
+        int tokens = net.shape(ids).dim(0);
+        net.at("embeddings");
+        String words = net.embedding(ids, 30522, 128);
+        // A token's word between those of its neighbours; at the ends zeros, which are no parameters.
+        net.count((512L - tokens) * 512 + 2 * 512 - 2 * 128);
+        String next = net.stack(net.rows(words, 1, tokens), net.constant(1, 128));
+        String previous = net.stack(net.constant(1, 128), net.rows(words, 0, tokens - 1));
+        String x = net.sum(net.linear(net.concat(next, words, previous), 512), net.constant(tokens, 512));
+        x = net.batchNorm(x);
+        for (int i = 0; i < 24; i++) {
+            net.at("encoder.layer." + i);
+            String narrow = net.batchNorm(net.linear(x, 128)), shared = net.batchNorm(net.linear(x, 128));
+            String a = net.attention(net.linear(shared, 128), net.linear(shared, 128), net.linear(x, 128), 4);
+            narrow = net.batchNorm(net.sum(net.linear(a, 128), narrow));
+            for (int f = 0; f < 4; f++) {
+                narrow = net.batchNorm(net.sum(net.linear(net.relu(net.linear(narrow, 512)), 128), narrow));
+            }
+            x = net.batchNorm(net.sum(net.linear(narrow, 512), x));
+        }
+        net.at("head");
+        String y = net.layerNorm(net.relu(net.linear(x, 512)), 1e-12);
+        // 128 of the 512 rows of the head's matrix are the word table.
+        net.count(-30522L * 128);
+        return net.linear(y, 30522);
     }
 }

@@ -12,6 +12,8 @@ import org.autoneural.ir.Graph;
 import org.autoneural.ir.Program;
 import org.autoneural.ir.Tensor;
 import org.autoneural.ir.TensorData;
+import org.autoneural.ir.verify.Verifier;
+import org.autoneural.ir.verify.VerifyException;
 import org.autoneural.model.PublicModels;
 import org.autoneural.model.zoo.Net.Window;
 
@@ -46,6 +48,7 @@ public final class Zoo {
             square("efficientnet_b0", "efficientnet", 224, (n, x) -> n.classify(MobileNets.efficient(n, x, 1, 1), 1000)),
             square("efficientnet_b4", "efficientnet", 224, (n, x) -> n.classify(MobileNets.efficient(n, x, 1.4, 1.8), 1000)),
             square("efficientnet_v2_s", "efficientnet", 224, (n, x) -> n.classify(MobileNets.efficientV2Small(n, x), 1000)),
+            square("gpunet", "efficientnet", 224, (n, x) -> n.classify(MobileNets.gpuNet0(n, x), 1000)),
             square("regnet", "regnet", 224, (n, x) -> n.classify(OtherClassifiers.regnet(n, x, new int[] {2, 6, 15, 2},
                     new int[] {96, 192, 432, 1008}, 48, false), 1000)),
             square("regnet_y_800mf", "regnet", 224, (n, x) -> n.classify(OtherClassifiers.regnet(n, x, new int[] {1, 3, 8, 2},
@@ -64,6 +67,7 @@ public final class Zoo {
             text("electra_bert_base_discrim_google", "bert", 384, (n, x) -> n.finish(Transformers.bert(n, x, 12, 2, false))),
             text("bert_base_uncased_hf", "bert", 384, (n, x) -> n.finish(Transformers.bert(n, x, 12, 2, true))),
             text("distil_bert_base_uncased_hf", "bert", 384, (n, x) -> n.finish(Transformers.bert(n, x, 6, 0, true))),
+            text("mobile_bert_uncased_google", "bert", 384, (n, x) -> n.finish(Transformers.mobileBert(n, x))),
             text("nomic_embed_text", "bert", 128, (n, x) -> n.finish(Transformers.nomic(n, x))),
             picture("yamnet", "mobilenet", 96, 64, (n, x) -> n.classify(OtherClassifiers.mobileNetV1(n, x), 521)),
             square("deepbox/VGG3DDetection", "vgg", 224, Zoo::boxes),
@@ -74,8 +78,14 @@ public final class Zoo {
             square("yolov8_seg", "yolo", 640, (n, x) -> n.finish(Dense.yolo8(n, x, 0.33, 0.25, 1024, 80, true))),
             square("fastsam_s", "yolo", 640, (n, x) -> n.finish(Dense.yolo8(n, x, 0.33, 0.5, 1024, 1, true))),
             square("fastsam_x", "yolo", 640, (n, x) -> n.finish(Dense.yolo8(n, x, 1, 1.25, 512, 1, true))),
+            square("yolov6", "yolo", 640, (n, x) -> n.finish(YoloV6.nano(n, x))),
+            square("yolov7", "yolo", 640, (n, x) -> n.finish(YoloV7.tiny(n, x))),
             square("yolox", "yolo", 640, (n, x) -> n.finish(YoloX.small(n, x))),
             square("deeplabv3_plus_mobilenet", "deeplab", 513, (n, x) -> n.finish(DeepLab.mobileNet(n, x))),
+            picture("gear_guard_net", "gear_guard", 320, 192, (n, x) -> n.finish(GearGuard.small(n, x))),
+            square("mediapipe_selfie", "mobilenet", 256, (n, x) -> n.finish(Selfie.mask(n, x))),
+            square("bgnet", "res2net", 416, (n, x) -> n.finish(BgNet.mask(n, x))),
+            square("lama_dilated", "lama", 512, (n, x) -> n.finish(Lama.dilated(n, x))),
             picture("hrnet_pose", "hrnet", 256, 192, (n, x) -> n.finish(n.at("head").convBias(Dense.hrnet(n, x, 32), 17,
                     Window.of(1, 1)))));
 
@@ -151,12 +161,33 @@ public final class Zoo {
         int height = size.orElse(entry.height);
         Net net = new Net(name);
         String input = entry.width == 0 ? net.ids(height)
-                : net.input(height, (int) ((long) height * entry.width / entry.height), name.equals("yamnet") ? 1 : 3);
+                : net.input(height, (int) ((long) height * entry.width / entry.height), channels(name));
         try {
-            return new Network(name, entry.family, new Program(List.of(entry.builder.apply(net, input))), net.parameters());
-        } catch (IllegalArgumentException e) {
+            Graph graph = entry.builder.apply(net, input);
+            requireSizes(graph);
+            return new Network(name, entry.family, new Program(List.of(Verifier.check(graph))), net.parameters());
+        } catch (IllegalArgumentException | VerifyException e) {
             throw new IllegalArgumentException("network " + name + " cannot take this input size, " + height + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Passes and interpreter count elements as an int. */
+    private static void requireSizes(Graph graph) {
+        graph.types().forEach((value, type) -> {
+            if (type.shape().elements() > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(graph + " has a value of " + type.shape() + " = " + type.shape().elements()
+                        + " elements; allowed: at most " + Integer.MAX_VALUE);
+            }
+        });
+    }
+
+    /** Of the picture: a spectrogram has one, and a picture with its mask four. */
+    private static int channels(String name) {
+        return switch (name) {
+            case "yamnet" -> 1;
+            case "lama_dilated" -> 4;
+            default -> 3;
+        };
     }
 
     /** Elements of all weights; what follows from the configuration (rotary tables, factors) is no weight. */

@@ -25,7 +25,10 @@ class ZooTest {
      * Sources: torchvision's tables of pre-trained weights (num_params, GFLOPS at 224 pixels, 520 for fcn_resnet50 without its
      * auxiliary head); Hugging Face's model pages for BERT and kin; Ultralytics' tables; milesial/Pytorch-UNet; HRNet's README; YOLOX's
      * README (8.97 M; 26.8 GFLOPS, which count two for a multiply-add, and batch norms); the page of ai-hub-models for DeepLabV3+ (5.80 M
-     * with batch norms folded; its multiply-adds are our own count, none is published). The auxiliary classifiers of GoogLeNet and
+     * with batch norms folded; its multiply-adds are our own count, none is published). YOLOv6's README (4.7 M; 11.4 GFLOPS, two for a
+     * multiply-add); YOLOv7's paper (6.2 M; 13.8 GFLOPS); GPUNet's paper (11.9 M; 3.25 at 320 pixels, where we count 3.31). The pages of
+     * ai-hub-models for PPE-Detection (6.19 M with batch norms folded), MediaPipe (106 K), BGNet (77.8 M) and LaMa (45.6 M), whose
+     * multiply-adds are our own count; MobileBERT's page (24.6 M without its head, which has 12,014,650). The auxiliary classifiers of GoogLeNet and
      * Inception v3 are left out of both.
      */
     @ParameterizedTest
@@ -40,7 +43,9 @@ class ZooTest {
         "bert_base_uncased_hf, 109514298, 44.561", "distil_bert_base_uncased_hf, 66985530, 26.894", "nomic_embed_text, 136731648, 14.798",
         "fcn_resnet50, 32957013, 142.726", "unet_segmentation, 31037698, 602.145", "yolov8_det, 3157200, 4.372", "yolov8_seg, 3409968, 6.001",
         "yolox, 8968255, 13.343", "deeplabv3_plus_mobilenet, 5816053, 26.937",
-        "hrnet_pose, 28536113, 7.645", "efficientnet_b4, 19341616, 1.504", "efficientnet_v2_s, 21458488, 2.850"})
+        "yolov6, 4649212, 5.658", "yolov7, 6227101, 6.850", "gpunet, 11885432, 1.623", "gear_guard_net, 6200991, 0.891",
+        "mediapipe_selfie, 106401, 0.059", "bgnet, 77803714, 58.240", "lama_dilated, 45645379, 208.692",
+        "mobile_bert_uncased_google, 36596538, 14.784", "hrnet_pose, 28536113, 7.645", "efficientnet_b4, 19341616, 1.504", "efficientnet_v2_s, 21458488, 2.850"})
     void parametersAndWorkAreThePublishedOnes(String name, long parameters, double giga) {
         Network network = Zoo.build(name, OptionalInt.empty());
         assertThat(network.parameters()).isEqualTo(parameters);
@@ -72,6 +77,10 @@ class ZooTest {
                 .hasMessageContaining("no network 'resnet49'; there are resnet18, resnet34, resnet50");
         assertThatThrownBy(() -> Zoo.build("resnet50", OptionalInt.of(0))).hasMessageContaining("must be 1 to 16384");
         assertThatThrownBy(() -> Zoo.build("internvit-300m", OptionalInt.of(450))).hasMessageContaining("multiple of 28");
+        assertThatThrownBy(() -> Zoo.build("squeezenet1_1", OptionalInt.of(5))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cannot take this input size, 5");
+        assertThatThrownBy(() -> Zoo.build("lama_dilated", OptionalInt.of(16384))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cannot take this input size, 16384").hasMessageContaining("at most 2147483647");
     }
 
     @Test
@@ -86,6 +95,7 @@ class ZooTest {
             assertThat(m.ms()).isCloseTo(2.2, within(1e-9));
         });
         assertThat(result.leftOut()).extracting(m -> m.network() + " " + m.precision().text()).containsExactly("resnet18 w8a8", "resnet50 w8a8");
+        assertThat(result.unknown()).containsExactly("unknown/R");
         assertThat(result.excluded()).hasSize(3).anyMatch(l -> l.contains("slower than its floats")).anyMatch(l -> l.contains("runtimes differ"))
                 .anyMatch(l -> l.contains("partly on the CPU"));
         Stream.of("model,ms", "model,precision,ms\nresnet18,w8a8", "model,precision,ms\nresnet18,w8a8,fast", "model,precision,ms\nresnet18,w9,1",
