@@ -167,6 +167,7 @@ public final class Artifact implements AutoCloseable {
         return sha256;
     }
 
+    /** The file that is mapped. */
     public Path path() {
         return path;
     }

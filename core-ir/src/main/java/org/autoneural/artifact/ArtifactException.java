@@ -53,6 +53,7 @@ public final class ArtifactException extends RuntimeException {
         initCause(cause);
     }
 
+    /** Which kind of trouble it is. */
     public Code code() {
         return code;
     }

@@ -12,6 +12,7 @@ public interface Backend {
     /** Targets that this back end serves; names are unique over all back ends. */
     List<Target> targets();
 
+    /** What {@code target} can run: the types, widths and accumulators that the quantizer and the lowering keep to. */
     Capabilities capabilities(Target target);
 
     /** Why this back end cannot compile for {@code target} here, with what to do; empty when it can. Asked before the long work. */

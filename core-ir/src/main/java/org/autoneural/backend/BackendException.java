@@ -4,6 +4,7 @@ package org.autoneural.backend;
 public class BackendException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** @param message what was wrong, where, and what to do */
     public BackendException(String message) {
         super(message);
     }

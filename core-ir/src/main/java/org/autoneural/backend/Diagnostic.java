@@ -13,10 +13,17 @@ import java.util.Locale;
  * @param remedy   what to do; may be empty when {@code allowed} says it all
  */
 public record Diagnostic(String code, Severity severity, String place, String found, String allowed, String remedy) {
+    /** Whether a finding stops the compilation: only an error does. */
     public enum Severity {
-        INFO, WARNING, ERROR
+        /** Good to know. */
+        INFO,
+        /** It compiles, and something of it may not be what is wanted. */
+        WARNING,
+        /** It does not compile. */
+        ERROR
     }
 
+    /** A finding that stops the compilation. */
     public static Diagnostic error(String code, String place, String found, String allowed, String remedy) {
         return new Diagnostic(code, Severity.ERROR, place, found, allowed, remedy);
     }

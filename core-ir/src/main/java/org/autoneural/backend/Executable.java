@@ -10,6 +10,7 @@ public interface Executable extends AutoCloseable {
     /** Name of the kernels in use, for reports. */
     String kernels();
 
+    /** Memory and states of their own for one run at a time; contexts share the weights and may run at once. */
     ExecutionContext newContext();
 
     @Override

@@ -8,6 +8,7 @@ import java.util.ServiceLoader;
 public final class LatencyModels {
     private LatencyModels() {}
 
+    /** Every model on the class path. */
     public static List<LatencyModel> all() {
         List<LatencyModel> all = new ArrayList<>();
         ServiceLoader.load(LatencyModel.class).forEach(all::add);

@@ -7,8 +7,11 @@ import java.util.Locale;
 public enum Precision {
     /** Half-precision floats. */
     FP16(16, 16),
+    /** 8-bit weights and activations. */
     W8A8(8, 8),
+    /** 8-bit weights, 16-bit activations. */
     W8A16(8, 16),
+    /** 4-bit weights, 16-bit activations. */
     W4A16(4, 16);
 
     private final int weightBits;
@@ -19,10 +22,12 @@ public enum Precision {
         this.activationBits = activationBits;
     }
 
+    /** Bits of a weight. */
     public int weightBits() {
         return weightBits;
     }
 
+    /** Bits of an activation. */
     public int activationBits() {
         return activationBits;
     }

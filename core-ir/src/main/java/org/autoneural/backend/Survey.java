@@ -64,6 +64,7 @@ public record Survey(List<NodeVerdict> nodes, List<Context> contexts, long conte
      * @param fits            whether it stays below the limit
      */
     public record Context(String name, long weightBytes, long ioBytes, long activationBytes, boolean fits) {
+        /** The sum of all three. */
         public long totalBytes() {
             return weightBytes + ioBytes + activationBytes;
         }

@@ -36,6 +36,7 @@ public final class TensorBuffer implements TensorData {
         this.offset = offset;
     }
 
+    /** Element type, shape and encoding. */
     public TensorType type() {
         return type;
     }

@@ -55,6 +55,7 @@ public final class Checkpoint implements AutoCloseable {
                 "Give the folder of a checkpoint in safetensors form.");
     }
 
+    /** The folder as it was opened. */
     public Path folder() {
         return folder;
     }
@@ -64,6 +65,7 @@ public final class Checkpoint implements AutoCloseable {
         return List.copyOf(shards.keySet());
     }
 
+    /** Whether there is a tensor of that name. */
     public boolean contains(String name) {
         return shards.containsKey(name);
     }

@@ -33,6 +33,7 @@ public final class CheckpointTensor implements TensorData {
         return file;
     }
 
+    /** The name in the file. */
     public String name() {
         return entry.name();
     }

@@ -44,10 +44,12 @@ public final class Config {
         return new Config(file, "", StrictJson.tree(file, json.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** The file, or the name given to {@link #parse}, that messages speak of. */
     public Path file() {
         return file;
     }
 
+    /** Whether there is a value at {@code key} that is not {@code null}. */
     public boolean has(String key) {
         return find(key).isPresent();
     }
@@ -57,10 +59,12 @@ public final class Config {
         return new Config(file, prefix + key + ".", need(key, "an object", JsonNode::isObject, Function.identity()));
     }
 
+    /** An integer of 32 bits. */
     public int getInt(String key) {
         return need(key, "an integer of 32 bits", JsonNode::isInt, JsonNode::intValue);
     }
 
+    /** An integer of 32 bits, or {@code absent} when the key is not there. */
     public int getInt(String key, int absent) {
         return has(key) ? getInt(key) : absent;
     }
@@ -70,6 +74,7 @@ public final class Config {
         return need(key, "a positive integer", n -> n.isInt() && n.intValue() > 0, JsonNode::intValue);
     }
 
+    /** A size or a count, at least 1, or {@code absent} when the key is not there. */
     public int getPositiveInt(String key, int absent) {
         return has(key) ? getPositiveInt(key) : absent;
     }
@@ -79,22 +84,27 @@ public final class Config {
         return need(key, "a finite number", Config::isFinite, JsonNode::doubleValue);
     }
 
+    /** A finite number, or {@code absent} when the key is not there. */
     public double getDouble(String key, double absent) {
         return has(key) ? getDouble(key) : absent;
     }
 
+    /** True or false. */
     public boolean getBoolean(String key) {
         return need(key, "true or false", JsonNode::isBoolean, JsonNode::booleanValue);
     }
 
+    /** True or false, or {@code absent} when the key is not there. */
     public boolean getBoolean(String key, boolean absent) {
         return has(key) ? getBoolean(key) : absent;
     }
 
+    /** A string, which may be empty. */
     public String getString(String key) {
         return need(key, "a string", JsonNode::isTextual, JsonNode::textValue);
     }
 
+    /** A string, or {@code absent} when the key is not there. */
     public String getString(String key, String absent) {
         return has(key) ? getString(key) : absent;
     }
@@ -104,14 +114,17 @@ public final class Config {
         return need(key, "one of " + allowed, n -> n.isTextual() && allowed.contains(n.textValue()), JsonNode::textValue);
     }
 
+    /** A list of integers of 32 bits. */
     public List<Integer> getInts(String key) {
         return list(key, node(key), "an integer of 32 bits", JsonNode::isInt, JsonNode::intValue);
     }
 
+    /** A list of finite numbers. */
     public List<Double> getDoubles(String key) {
         return list(key, node(key), "a finite number", Config::isFinite, JsonNode::doubleValue);
     }
 
+    /** A list of strings. */
     public List<String> getStrings(String key) {
         return list(key, node(key), "a string", JsonNode::isTextual, JsonNode::textValue);
     }

@@ -37,6 +37,7 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
+    /** The file that is mapped. */
     public Path file() {
         return file;
     }
@@ -51,6 +52,7 @@ public final class Safetensors implements AutoCloseable {
         return List.copyOf(header.entries().keySet());
     }
 
+    /** Whether there is a tensor of that name. */
     public boolean contains(String name) {
         return header.entries().containsKey(name);
     }

@@ -13,11 +13,50 @@ import org.autoneural.ir.DType;
  * F8_E8M0, F6 and F4: OCP Microscaling Formats 1.0.
  */
 public enum SafetensorsDType {
-    BOOL(8), U8(8), I8(8), F8_E5M2(8), F8_E4M3(8), F8_E8M0(8), F8_E4M3FNUZ(8), F8_E5M2FNUZ(8),
-    I16(16), U16(16), F16(16), BF16(16),
-    I32(32), U32(32), F32(32),
-    I64(64), U64(64), F64(64), C64(64),
-    F4(4), F6_E2M3(6), F6_E3M2(6);
+    /** 0 or 1, a byte each. */
+    BOOL(8),
+    /** Unsigned 8-bit integers. */
+    U8(8),
+    /** Signed 8-bit integers. */
+    I8(8),
+    /** 8-bit floats: 5 bits of exponent, 2 of mantissa, with infinities. */
+    F8_E5M2(8),
+    /** 8-bit floats: 4 bits of exponent, 3 of mantissa, without infinities. */
+    F8_E4M3(8),
+    /** Powers of two: 8 bits of exponent, nothing else. */
+    F8_E8M0(8),
+    /** As F8_E4M3 with bias 8 and one zero; its NaN stands where the negative zero would. */
+    F8_E4M3FNUZ(8),
+    /** As F8_E5M2 with bias 16, without infinities and with one zero. */
+    F8_E5M2FNUZ(8),
+    /** Signed 16-bit integers. */
+    I16(16),
+    /** Unsigned 16-bit integers. */
+    U16(16),
+    /** IEEE 754 binary16. */
+    F16(16),
+    /** The upper halves of 32-bit floats. */
+    BF16(16),
+    /** Signed 32-bit integers. */
+    I32(32),
+    /** Unsigned 32-bit integers. */
+    U32(32),
+    /** IEEE 754 binary32. */
+    F32(32),
+    /** Signed 64-bit integers. */
+    I64(64),
+    /** Unsigned 64-bit integers. */
+    U64(64),
+    /** IEEE 754 binary64. */
+    F64(64),
+    /** Complex numbers: two 32-bit floats. */
+    C64(64),
+    /** 4-bit floats: 2 bits of exponent, 1 of mantissa. */
+    F4(4),
+    /** 6-bit floats: 2 bits of exponent, 3 of mantissa. */
+    F6_E2M3(6),
+    /** 6-bit floats: 3 bits of exponent, 2 of mantissa. */
+    F6_E3M2(6);
 
     private final int bits;
 

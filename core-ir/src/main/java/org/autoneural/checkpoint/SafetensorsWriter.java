@@ -30,12 +30,14 @@ public final class SafetensorsWriter {
     /** Writes a tensor's elements, little-endian and row-major. */
     @FunctionalInterface
     public interface Content {
+        /** Writes the elements, row-major and little-endian. */
         void writeTo(OutputStream out) throws IOException;
     }
 
     /** Gives element {@code index} (row-major) of a tensor. */
     @FunctionalInterface
     public interface FloatSource {
+        /** Element {@code index}, from 0. */
         float at(long index);
     }
 

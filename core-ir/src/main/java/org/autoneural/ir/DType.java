@@ -4,19 +4,31 @@ import java.util.Locale;
 
 /** Element type of a tensor. Names in the textual form are the lower-case names here ({@code s16}, {@code bf16}). */
 public enum DType {
+    /** IEEE 754 binary64. */
     F64(64, true, 0, 0),
+    /** IEEE 754 binary32: every real value of the FLOAT and QUANTIZED stages. */
     F32(32, true, 0, 0),
+    /** IEEE 754 binary16. */
     F16(16, true, 0, 0),
+    /** Brain floating point: the upper half of an f32. */
     BF16(16, true, 0, 0),
     /** Signed 4-bit, two in a byte, the element with the even index in the low nibble. */
     S4(4, false, -8, 7),
+    /** Signed 8-bit: weights and activations. */
     S8(8, false, Byte.MIN_VALUE, Byte.MAX_VALUE),
+    /** Unsigned 8-bit: pictures and masks. */
     U8(8, false, 0, 255),
+    /** Signed 16-bit: activations. */
     S16(16, false, Short.MIN_VALUE, Short.MAX_VALUE),
+    /** Unsigned 16-bit. */
     U16(16, false, 0, 65_535),
+    /** Signed 32-bit: biases, sums, ids and positions. */
     S32(32, false, Integer.MIN_VALUE, Integer.MAX_VALUE),
+    /** Unsigned 32-bit. */
     U32(32, false, 0, 0xFFFF_FFFFL),
+    /** Signed 64-bit: biases of wide sums. */
     S64(64, false, Long.MIN_VALUE, Long.MAX_VALUE),
+    /** 0 or 1, a byte each. */
     BOOL(8, false, 0, 1);
 
     private final int bits;
@@ -36,6 +48,7 @@ public enum DType {
         return bits;
     }
 
+    /** Whether elements are floating-point numbers. */
     public boolean isFloat() {
         return floating;
     }

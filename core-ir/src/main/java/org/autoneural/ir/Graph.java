@@ -82,34 +82,42 @@ public final class Graph {
         }
     }
 
+    /** The entry point that this graph is. */
     public String name() {
         return name;
     }
 
+    /** The stage whose rules hold. */
     public Stage stage() {
         return stage;
     }
 
+    /** Names of the inputs, states included, in their order. */
     public List<String> inputs() {
         return inputs;
     }
 
+    /** Names of the outputs, states included, in their order. */
     public List<String> outputs() {
         return outputs;
     }
 
+    /** Which outputs are which inputs of the next run. */
     public List<StateBinding> states() {
         return states;
     }
 
+    /** The nodes in an order in which they can run: each behind those whose results it reads. */
     public List<Node> nodes() {
         return nodes;
     }
 
+    /** The type of each value (input, constant, result), by name. */
     public Map<String, TensorType> types() {
         return types;
     }
 
+    /** The data of each constant, by name. */
     public Map<String, TensorData> constants() {
         return constants;
     }
@@ -123,10 +131,12 @@ public final class Graph {
         return type;
     }
 
+    /** Name and type of {@code value}; an error naming it when there is none. */
     public Value value(String value) {
         return new Value(value, type(value));
     }
 
+    /** The types of {@code values}, in their order; an error naming one that there is not. */
     public List<TensorType> types(List<String> values) {
         return values.stream().map(this::type).toList();
     }
@@ -141,10 +151,12 @@ public final class Graph {
         return consumers.getOrDefault(value, List.of());
     }
 
+    /** The data of {@code value} when it is a constant. */
     public Optional<TensorData> constant(String value) {
         return Optional.ofNullable(constants.get(value));
     }
 
+    /** Whether {@code value} is a constant. */
     public boolean isConstant(String value) {
         return constants.containsKey(value);
     }

@@ -18,6 +18,7 @@ public final class GraphBuilder {
     private final Map<String, TensorType> types = new LinkedHashMap<>();
     private final Map<String, TensorData> constants = new LinkedHashMap<>();
 
+    /** An empty graph of entry point {@code name}. */
     public GraphBuilder(String name, Stage stage) {
         this.name = name;
         this.stage = stage;
@@ -73,6 +74,7 @@ public final class GraphBuilder {
         return results;
     }
 
+    /** Type of a value that is there; an error naming it when there is none yet. */
     public TensorType type(String value) {
         TensorType type = types.get(value);
         if (type == null) {
@@ -81,10 +83,12 @@ public final class GraphBuilder {
         return type;
     }
 
+    /** Shape of a value that is there; an error naming it when there is none yet. */
     public Shape shape(String value) {
         return type(value).shape();
     }
 
+    /** Adds {@code value} to the outputs. */
     public void output(String value) {
         outputs.add(value);
     }
@@ -95,6 +99,7 @@ public final class GraphBuilder {
         states.add(new StateBinding(input, output));
     }
 
+    /** The graph that was put together. */
     public Graph build() {
         return new Graph(name, stage, inputs, outputs, states, nodes, types, constants);
     }

@@ -22,6 +22,7 @@ public final class GraphRewriter {
     private final Map<String, String> redirects = new HashMap<>();
     private final Map<Node, List<Node>> replacements = new HashMap<>();
 
+    /** A rewriter whose result stands at the stage of {@code graph}. */
     public GraphRewriter(Graph graph) {
         this(graph, graph.stage());
     }
@@ -47,6 +48,7 @@ public final class GraphRewriter {
         }
     }
 
+    /** Puts one node in the place of another. */
     public void replace(Node node, Node replacement) {
         replace(node, List.of(replacement));
     }
@@ -61,6 +63,7 @@ public final class GraphRewriter {
         return constant(value, data, TensorType.of(data.dtype().isFloat() ? DType.F32 : data.dtype(), data.shape()));
     }
 
+    /** Adds or replaces a constant of that type; returns its name. */
     public String constant(String value, TensorData data, TensorType type) {
         constants.put(value, data);
         types.put(value, type);

@@ -27,18 +27,22 @@ public record Node(Op op, List<String> inputs, List<String> outputs, String sour
         return outputs.get(0);
     }
 
+    /** Name of operand {@code i}, from 0. */
     public String input(int i) {
         return inputs.get(i);
     }
 
+    /** Name of the first result. */
     public String output() {
         return outputs.get(0);
     }
 
+    /** The same node with another op. */
     public Node withOp(Op other) {
         return new Node(other, inputs, outputs, source);
     }
 
+    /** The same node with other operands. */
     public Node withInputs(List<String> other) {
         return new Node(op, other, outputs, source);
     }

@@ -52,6 +52,7 @@ public final class QuantParams {
         this.origin = origin;
     }
 
+    /** One scale and zero point for all elements: real = scale * (integer - zeroPoint). */
     public static QuantParams perTensor(DType storage, double scale, int zeroPoint, Origin origin) {
         return new QuantParams(storage, PER_TENSOR, new double[] {scale}, zeroPoint, origin);
     }
@@ -69,10 +70,12 @@ public final class QuantParams {
         return storage;
     }
 
+    /** Whether each index of {@link #axis} has a scale of its own. */
     public boolean isPerChannel() {
         return axis != PER_TENSOR;
     }
 
+    /** The axis whose indices have scales of their own; -1 when one scale is for all. */
     public int axis() {
         return axis;
     }
@@ -90,18 +93,22 @@ public final class QuantParams {
         return scales[isPerChannel() ? c : 0];
     }
 
+    /** Number of scales: 1, or one for each index of the axis. */
     public int scaleCount() {
         return scales.length;
     }
 
+    /** A copy of all scales. */
     public double[] scales() {
         return scales.clone();
     }
 
+    /** The integer that stands for real zero; 0 for a per-channel encoding. */
     public int zeroPoint() {
         return zeroPoint;
     }
 
+    /** Where the encoding comes from. */
     public Origin origin() {
         return origin;
     }
@@ -116,6 +123,7 @@ public final class QuantParams {
         return (int) (zeroPoint == 0 && storage.min() < 0 ? -storage.max() : storage.min());
     }
 
+    /** Largest integer that this encoding emits. */
     public int qMax() {
         return (int) storage.max();
     }

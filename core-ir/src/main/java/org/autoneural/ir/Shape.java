@@ -21,12 +21,14 @@ public record Shape(List<Integer> dims) {
         }
     }
 
+    /** A shape of these extents; none at all is the shape of one number. */
     public static Shape of(int... dims) {
         Integer[] boxed = new Integer[dims.length];
         Arrays.setAll(boxed, i -> dims[i]);
         return new Shape(List.of(boxed));
     }
 
+    /** Number of axes. */
     public int rank() {
         return dims.size();
     }

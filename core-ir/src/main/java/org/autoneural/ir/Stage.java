@@ -11,6 +11,7 @@ public enum Stage {
     /** Integers only; every rescale, table and accumulator width is explicit. */
     INTEGER;
 
+    /** The name in the textual form: {@code float}. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -99,6 +99,7 @@ public final class Tensor implements TensorData {
         return ints != null ? ints[i] : longs[i];
     }
 
+    /** Sets element {@code index} (row-major) of a floating-point tensor. */
     public void setFloat(int index, float value) {
         floats[index] = value;
     }

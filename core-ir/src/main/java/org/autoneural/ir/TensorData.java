@@ -12,6 +12,7 @@ public interface TensorData {
     /** Type of the stored elements (a weight that the graph uses as f32 may be stored as bf16). */
     DType dtype();
 
+    /** Extents of the axes; row-major, the last axis is the fastest. */
     Shape shape();
 
     /** Element {@code index} (row-major) as a float; integers convert exactly up to 24 bits. */

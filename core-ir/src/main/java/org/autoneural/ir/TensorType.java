@@ -10,10 +10,12 @@ import java.util.Optional;
  * Index tensors (ids, positions, masks) and pictures are integers without an encoding at every stage.
  */
 public record TensorType(DType dtype, Shape shape, Optional<QuantParams> quant) {
+    /** A type without an encoding. */
     public static TensorType of(DType dtype, Shape shape) {
         return new TensorType(dtype, shape, Optional.empty());
     }
 
+    /** A type of these extents without an encoding. */
     public static TensorType of(DType dtype, int... dims) {
         return of(dtype, Shape.of(dims));
     }
@@ -23,6 +25,7 @@ public record TensorType(DType dtype, Shape shape, Optional<QuantParams> quant) 
         return of(DType.F32, Shape.of(dims));
     }
 
+    /** The same elements and encoding in another shape. */
     public TensorType withShape(Shape other) {
         return new TensorType(dtype, other, quant);
     }
@@ -37,6 +40,7 @@ public record TensorType(DType dtype, Shape shape, Optional<QuantParams> quant) 
         return new TensorType(params.storage(), shape, Optional.of(params));
     }
 
+    /** Bytes of all elements, two 4-bit ones in a byte. */
     public long sizeBytes() {
         return dtype.sizeBytes(shape.elements());
     }

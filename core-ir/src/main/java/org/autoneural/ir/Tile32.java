@@ -51,14 +51,17 @@ public record Tile32(DType dtype, int rows, int depth) {
         return (depth + groupColumns() - 1) / groupColumns();
     }
 
+    /** Number of tiles. */
     public int tiles() {
         return (rows + ROWS - 1) / ROWS;
     }
 
+    /** Bytes of one tile. */
     public long tileBytes() {
         return (long) groups() * GROUP_BYTES;
     }
 
+    /** Bytes of all tiles. */
     public long sizeBytes() {
         return tiles() * tileBytes();
     }

@@ -54,10 +54,12 @@ public final class Weights {
         return new ModelException(source, problem, remedy);
     }
 
+    /** Names of all tensors of the checkpoint. */
     public Set<String> names() {
         return names;
     }
 
+    /** Whether the checkpoint has a tensor of that name. */
     public boolean has(String name) {
         return names.contains(name);
     }

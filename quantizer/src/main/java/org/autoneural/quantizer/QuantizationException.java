@@ -9,11 +9,13 @@ public final class QuantizationException extends RuntimeException {
     private static final long serialVersionUID = 1;
     private final transient List<Diagnostic> findings;
 
+    /** @param what the sentence above the list of findings */
     public QuantizationException(String what, List<Diagnostic> findings) {
         super(what + ":\n" + findings.stream().map(d -> "  " + d).collect(Collectors.joining("\n")));
         this.findings = List.copyOf(findings);
     }
 
+    /** Everything that stops quantizing. */
     public List<Diagnostic> findings() {
         return findings;
     }

@@ -15,6 +15,7 @@ public final class CompileException extends RuntimeException {
         this.findings = findings;
     }
 
+    /** Everything that the target found, notes included. */
     public List<Diagnostic> findings() {
         return findings;
     }

@@ -34,30 +34,37 @@ public record CompileOptions(Path checkpoint, String target, String recipe, Opti
                 OptionalInt.empty(), Optional.empty());
     }
 
+    /** The same for another target, by its name ({@code qnn-sa8295p}). */
     public CompileOptions withTarget(String other) {
         return new CompileOptions(checkpoint, other, recipe, calibration, context, chunk, pictureSize, encodings);
     }
 
+    /** The same with another recipe: a preset's name, or the path of a {@code .json} file. */
     public CompileOptions withRecipe(String other) {
         return new CompileOptions(checkpoint, target, other, calibration, context, chunk, pictureSize, encodings);
     }
 
+    /** The same, calibrated on another qa.jsonl. */
     public CompileOptions withCalibration(Path other) {
         return new CompileOptions(checkpoint, target, recipe, Optional.of(other), context, chunk, pictureSize, encodings);
     }
 
+    /** The same with conversations of at most {@code other} tokens, at least 1. */
     public CompileOptions withContext(int other) {
         return new CompileOptions(checkpoint, target, recipe, calibration, OptionalInt.of(other), chunk, pictureSize, encodings);
     }
 
+    /** The same with prefills of {@code other} tokens, 1 to 4096. */
     public CompileOptions withChunk(int other) {
         return new CompileOptions(checkpoint, target, recipe, calibration, context, other, pictureSize, encodings);
     }
 
+    /** The same with pictures of {@code other} x {@code other} pixels. */
     public CompileOptions withPictureSize(int other) {
         return new CompileOptions(checkpoint, target, recipe, calibration, context, chunk, OptionalInt.of(other), encodings);
     }
 
+    /** The same with encodings from a file. */
     public CompileOptions withEncodings(GivenEncodings other) {
         return new CompileOptions(checkpoint, target, recipe, calibration, context, chunk, pictureSize, Optional.of(other));
     }

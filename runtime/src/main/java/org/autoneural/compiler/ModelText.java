@@ -16,7 +16,7 @@ import org.autoneural.text.Tokenizer;
 
 /** Tokenizer, prompts and picture preparation of a checkpoint folder, for work on floats: calibration and the reference. */
 record ModelText(Tokenizer tokenizer, PromptBuilder prompts, Preprocessing preprocessing) implements AutoCloseable {
-    /** @param pictureSize height and width that the vision graph takes */
+    /** Of the checkpoint in {@code folder}, for pictures of the size that the vision graph takes. */
     static ModelText read(Path folder, int pictureHeight, int pictureWidth) {
         Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
         byte[] tokenizerConfig = bytes(folder, "tokenizer_config.json");

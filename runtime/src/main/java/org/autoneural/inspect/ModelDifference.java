@@ -36,10 +36,12 @@ public record ModelDifference(List<String> lines) {
         lines = List.copyOf(lines);
     }
 
+    /** Whether the files are the same. */
     public boolean isEmpty() {
         return lines.isEmpty();
     }
 
+    /** What changed from {@code before} to {@code after}, in words. */
     public static ModelDifference between(Artifact before, Artifact after) {
         List<String> lines = new ArrayList<>();
         if (before.sha256().equals(after.sha256())) {

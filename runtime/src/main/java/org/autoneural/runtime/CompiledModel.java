@@ -190,10 +190,12 @@ public final class CompiledModel implements AutoCloseable {
         return words().preprocessing();
     }
 
+    /** The model's tokenizer; an {@link UnsupportedOperationException} when it takes no words. */
     public Tokenizer tokenizer() {
         return words().tokenizer();
     }
 
+    /** What turns a conversation into token ids; an {@link UnsupportedOperationException} when the model takes no words. */
     public PromptBuilder prompts() {
         return words().prompts();
     }

@@ -17,10 +17,12 @@ public record Generation(Sampling sampling, int maxTokens, Set<Integer> stopIds)
         }
     }
 
+    /** The same with tokens chosen otherwise. */
     public Generation withSampling(Sampling other) {
         return new Generation(other, maxTokens, stopIds);
     }
 
+    /** The same with at most {@code other} tokens, at least 1. */
     public Generation withMaxTokens(int other) {
         return new Generation(sampling, other, stopIds);
     }

@@ -17,6 +17,7 @@ public final class StreamingDecoder {
     /** Characters of the window's text already given out. */
     private int given;
 
+    /** A decoder at the beginning of an answer. */
     public StreamingDecoder(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
     }

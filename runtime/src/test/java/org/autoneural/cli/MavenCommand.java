@@ -42,7 +42,7 @@ record MavenCommand(Set<String> modules, String poms) {
 
     private void property(String[] nameAndValue, String what) throws IOException {
         String name = nameAndValue[0];
-        assertThat(PROPERTIES.contains(name) || poms.contains("${" + name + "}")).as("%s: property %s", what, name).isTrue();
+        assertThat(PROPERTIES.contains(name) || poms.contains("${" + name + "}") || inATest(name)).as("%s: property %s", what, name).isTrue();
         if (name.equals("test")) {
             for (String test : nameAndValue[1].split(",")) {
                 assertThat(java(test.replaceFirst("#.*", ""))).as("%s: test %s", what, test).isTrue();
@@ -55,6 +55,18 @@ record MavenCommand(Set<String> modules, String poms) {
     private static void goal(String name, String what) throws IOException {
         String mojo = Character.toUpperCase(name.charAt(0)) + name.substring(1) + "Mojo";
         assertThat(name.equals("help") || java(mojo)).as("%s: goal %s", what, name).isTrue();
+    }
+
+    /** Whether a test reads the property. */
+    private static boolean inATest(String property) throws IOException {
+        try (Stream<Path> tests = Files.find(Markdown.ROOT, 12, (path, facts) -> path.toString().endsWith("Test.java"))) {
+            for (Path test : tests.toList()) {
+                if (Files.readString(test).contains("\"" + property + "\"")) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     private static boolean java(String name) throws IOException {

@@ -81,6 +81,7 @@ public final class LibraryPaths {
         }
     }
 
+    /** Files to try, in this order. */
     public List<String> candidates() {
         return candidates;
     }

@@ -15,6 +15,7 @@ public final class LoadedContext implements AutoCloseable {
         this.facts = BinaryInfo.of(info);
     }
 
+    /** What the binary says of itself. */
     public BinaryInfo info() {
         return facts;
     }
@@ -42,10 +43,12 @@ public final class LoadedContext implements AutoCloseable {
             this.execution = execution;
         }
 
+        /** Lets input {@code input} (from 0) be read from {@code memory}. */
         public void bindInput(int input, NativeMemory memory) {
             bind(0, input, memory);
         }
 
+        /** Lets output {@code output} (from 0) be written to {@code memory}. */
         public void bindOutput(int output, NativeMemory memory) {
             bind(1, output, memory);
         }

@@ -22,6 +22,7 @@ public final class NativeMemory implements AutoCloseable {
         buffer = new BytePointer(pointer).capacity(Math.toIntExact(sizeBytes)).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** Its size. */
     public long sizeBytes() {
         return sizeBytes;
     }

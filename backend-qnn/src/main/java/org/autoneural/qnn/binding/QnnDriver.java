@@ -68,10 +68,12 @@ public final class QnnDriver implements AutoCloseable {
         return Shim.text(Shim.aqnn_backend_text(backend, 0));
     }
 
+    /** The library's name of its build. */
     public String buildId() {
         return Shim.text(Shim.aqnn_backend_text(backend, 1));
     }
 
+    /** The version of the library's core interface. */
     public ApiVersion core() {
         return version(1);
     }

@@ -2,17 +2,23 @@ package org.autoneural.qnn.graph;
 
 /** Element types of the vendor's tensors that the mapping uses, under the short names of the op table. */
 public enum DataType {
+    /** A signed number of 32 bits. */
     I32("i32", 50, 4),
+    /** An unsigned number of 32 bits. */
     U32("u32", 306, 4),
+    /** A number of IEEE 754 binary32. */
     F32("F32", 562, 4),
     /** Signed fixed point; 4-bit weights stand in it one value a byte, upper nibble cleared. */
     S8("S8", 776, 1),
+    /** Signed fixed point of 16 bits. */
     S16("S16", 790, 2),
+    /** Signed fixed point of 32 bits: biases. */
     S32("S32", 818, 4),
     /** Unsigned fixed point: all activations of 8 bits. */
     U8("U8", 1032, 1),
     /** All activations of 16 bits. */
     U16("U16", 1046, 2),
+    /** True or false, a byte each. */
     B8("B8", 1288, 1);
 
     private final String text;

@@ -5,14 +5,17 @@ import java.util.stream.Collectors;
 
 /** A parameter of a node. */
 public sealed interface Param {
+    /** The vendor's name of the parameter. */
     String name();
 
     /** One number. {@code value} is exact for every type that stands here: u32, i32, F32, B8 (0 or 1). */
     record Scalar(String name, DataType type, double value) implements Param {
+        /** An unsigned number, 0 to 2^32 - 1. */
         public static Scalar u32(String name, long value) {
             return new Scalar(name, DataType.U32, value);
         }
 
+        /** A signed number. */
         public static Scalar i32(String name, int value) {
             return new Scalar(name, DataType.I32, value);
         }
@@ -22,6 +25,7 @@ public sealed interface Param {
             return new Scalar(name, DataType.F32, (float) value);
         }
 
+        /** True or false. */
         public static Scalar b8(String name, boolean value) {
             return new Scalar(name, DataType.B8, value ? 1 : 0);
         }

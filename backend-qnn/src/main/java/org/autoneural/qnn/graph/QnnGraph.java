@@ -34,14 +34,17 @@ public final class QnnGraph {
         this.tensors = Collections.unmodifiableMap(byName);
     }
 
+    /** Name of the graph in its context. */
     public String name() {
         return name;
     }
 
+    /** All tensors, in the order in which they were added. */
     public List<QnnTensor> tensors() {
         return List.copyOf(tensors.values());
     }
 
+    /** The nodes in the order in which they run. */
     public List<QnnNode> nodes() {
         return nodes;
     }
@@ -53,6 +56,7 @@ public final class QnnGraph {
         return found;
     }
 
+    /** The tensors of that role, in the order in which they were added. */
     public List<QnnTensor> tensors(QnnTensor.Role role) {
         return tensors.values().stream().filter(t -> t.role() == role).toList();
     }

@@ -33,6 +33,7 @@ public record QnnTensor(String name, Role role, DataType type, List<Integer> dim
             this.code = code;
         }
 
+        /** The number that stands for it in the vendor's binary interface. */
         public int code() {
             return code;
         }
@@ -52,6 +53,7 @@ public record QnnTensor(String name, Role role, DataType type, List<Integer> dim
         data.ifPresent(d -> require(d.sizeBytes() == size, name, "has " + d.sizeBytes() + " bytes of data and " + size + " by its type"));
     }
 
+    /** Number of elements. */
     public long elements() {
         return dims.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
     }

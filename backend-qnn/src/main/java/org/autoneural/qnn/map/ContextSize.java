@@ -23,6 +23,7 @@ public record ContextSize(String graph, long weightBytes, long ioBytes, long act
     /** 4-bit weights of convolutions with no more output channels are widened. */
     private static final int LEAST_PACKED_CHANNELS = 32;
 
+    /** The bytes that {@code graph} takes. */
     public static ContextSize of(QnnGraph graph) {
         Map<String, Long> weights = new HashMap<>();
         graph.nodes().forEach(n -> n.inputs().forEach(t -> weights.merge(t, weightBytes(graph, n, t), Math::max)));
@@ -31,6 +32,7 @@ public record ContextSize(String graph, long weightBytes, long ioBytes, long act
         return new ContextSize(graph.name(), weights.values().stream().mapToLong(Long::longValue).sum(), io, peak(graph));
     }
 
+    /** The sum of all three. */
     public long totalBytes() {
         return weightBytes + ioBytes + activationBytes;
     }

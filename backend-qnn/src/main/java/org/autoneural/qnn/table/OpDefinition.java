@@ -48,6 +48,7 @@ public record OpDefinition(String name, int leastInputs, int mostInputs, List<Pa
         }
     }
 
+    /** The parameter of that name, when the op has it. */
     public Optional<Parameter> param(String param) {
         return params.stream().filter(p -> p.name().equals(param)).findFirst();
     }

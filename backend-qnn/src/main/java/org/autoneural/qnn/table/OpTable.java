@@ -36,6 +36,7 @@ public final class OpTable {
         return new OpTable(ops);
     }
 
+    /** The op of that name, when the table has it. */
     public Optional<OpDefinition> op(String name) {
         return Optional.ofNullable(ops.get(name));
     }

@@ -23,7 +23,32 @@ public record Rule(String code, Kind kind, List<String> ops, List<String> argume
 
     /** Kinds of limits; {@code htp.txt} explains their arguments. */
     public enum Kind {
-        TYPE, RANK, SAME, ENCODING, INPUTS, PARAM, LAST_AXIS, CHANNEL, STATIC, BIAS, DILATION, ACTIVATION, NOTE;
+        /** The operand has none of some types. */
+        TYPE,
+        /** The operand has at most so many axes. */
+        RANK,
+        /** Two operands have one encoding. */
+        SAME,
+        /** An operand of a type has a fixed encoding. */
+        ENCODING,
+        /** There are at most so many inputs. */
+        INPUTS,
+        /** A parameter that is given has a fixed value. */
+        PARAM,
+        /** The parameter names the innermost axis alone. */
+        LAST_AXIS,
+        /** Scales by channel run along a fixed axis. */
+        CHANNEL,
+        /** An operand with scales by channel, or with fewer bits than stored, is constant. */
+        STATIC,
+        /** A 32-bit bias has the scale of the first operand times that of the second. */
+        BIAS,
+        /** Dilation goes with some strides and windows only. */
+        DILATION,
+        /** The first operand and the results have one scale each, never one by channel. */
+        ACTIVATION,
+        /** Nothing is checked: it stands for itself. */
+        NOTE;
 
         static Kind parse(String text) {
             return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));

@@ -27,8 +27,8 @@ public final class ChannelSums {
      * bits of the sum times {@code high * 2^16 + low}.
      *
      * @param bias  modulo 2^32
-     * @param high  multiplier >> 16
-     * @param low   multiplier & 0xFFFF
+     * @param high  {@code multiplier >> 16}
+     * @param low   {@code multiplier & 0xFFFF}
      * @param half  2^(n - 33) for a shift of n, 33 to 62
      * @param shift n - 32
      */

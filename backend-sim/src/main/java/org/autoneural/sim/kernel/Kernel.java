@@ -11,6 +11,7 @@ public interface Kernel {
     /** Rough number of elementary operations of the whole node, to decide whether more than one thread pays. */
     long work();
 
+    /** Working room that a thread needs to run it. */
     ScratchSize scratch();
 
     /**

@@ -47,16 +47,16 @@ public interface KernelProvider {
     /** {@code panel[q, column + c]} = weight q of channel c: one tile, s4, {@code groups} groups of 8. */
     void unpackNibbles(byte[] words, int groups, int[][] panel, int column);
 
-    /** {@code panel[k, j] = x[xo + j] - zero} for j < count. */
+    /** {@code panel[k, j] = x[xo + j] - zero} for {@code j < count}. */
     void unpackRow(byte[] x, int xo, int count, int zero, int[][] panel, int k);
 
     /**
-     * {@code sums[r][column + j] += sum over q < depth of a[r * lda + q] * panel[q, j]} for r < rows, j < columns. Rows are done up to a
+     * {@code sums[r][column + j] += sum over q < depth of a[r * lda + q] * panel[q, j]} for {@code r < rows, j < columns}. Rows are done up to a
      * multiple of {@link #ROWS} and columns to one of a vector: what is beyond means nothing. depth is even.
      */
     void multiply(int[][] panel, int columns, int[] a, int lda, int rows, int depth, int[][] sums, int column);
 
-    /** {@code wide[at + j] += sums[j]} for j < count. */
+    /** {@code wide[at + j] += sums[j]} for {@code j < count}. */
     void accumulate(int[] sums, int count, long[] wide, int at);
 
     /**
@@ -70,7 +70,7 @@ public interface KernelProvider {
 
     /**
      * One output pixel of a depthwise convolution: {@code acc[c] = sum over i < taps of (x[at[i] + c] - zero) * w[wAt[i] + c]}
-     * for c < channels, the indices {@code at[i] = taps[2i]}, {@code wAt[i] = taps[2i + 1]}.
+     * for {@code c < channels}, the indices {@code at[i] = taps[2i]}, {@code wAt[i] = taps[2i + 1]}.
      */
     void depthwise(short[] x, int zero, int[] taps, int to, int tapCount, int[] w, int channels, int[] acc, int ao);
 

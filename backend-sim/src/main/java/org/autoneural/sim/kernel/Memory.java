@@ -37,6 +37,7 @@ public final class Memory {
     /** That of the run that goes on, or of the last one. */
     private Arrays work;
 
+    /** Memory of a context: states, inputs and outputs, and what runs work in. */
     public Memory(Arrays state, Arrays exchange, Arrays work) {
         this.state = state;
         this.exchange = exchange;

@@ -14,10 +14,12 @@ import org.autoneural.ir.TensorData;
  * @param slots where each operand and result lies; asked for activations and index tensors only
  */
 public record NodeOperands(Graph graph, Node node, Function<String, Slot> slots) {
+    /** Operand {@code i}, from 0, which the node must have. */
     public Slot in(int i) {
         return slots.apply(node.input(i));
     }
 
+    /** Result {@code i}, from 0. */
     public Slot out(int i) {
         return slots.apply(node.outputs().get(i));
     }

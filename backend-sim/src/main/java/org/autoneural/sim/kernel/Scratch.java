@@ -24,6 +24,7 @@ public final class Scratch {
     final int[] words;
     final int[] moreWords;
 
+    /** Room of {@code size}, and what {@code kernels} want beside it. */
     public Scratch(ScratchSize size, KernelProvider kernels) {
         a = new int[size.a()];
         t = new int[size.t()];
@@ -39,10 +40,12 @@ public final class Scratch {
         moreWords = new int[kernels.wordRoom()];
     }
 
+    /** Room for the weights in use, as stored: {@link #FETCH_GROUPS} groups of columns of a tile. */
     public long[] present() {
         return present;
     }
 
+    /** Room for the weights to come, as stored: {@link #FETCH_GROUPS} groups of columns of a tile. */
     public long[] next() {
         return next;
     }

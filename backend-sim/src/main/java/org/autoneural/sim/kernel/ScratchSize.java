@@ -10,6 +10,7 @@ package org.autoneural.sim.kernel;
  * @param bytes  bytes: room of a kernel that its provider makes
  */
 public record ScratchSize(int a, int t, int acc, int blocks, int bytes) {
+    /** No room at all. */
     public static final ScratchSize NONE = new ScratchSize(0, 0, 0, 0, 0);
 
     /** For the kernels of this package. */
@@ -22,11 +23,13 @@ public record ScratchSize(int a, int t, int acc, int blocks, int bytes) {
         return new ScratchSize(a, t, acc, 0);
     }
 
+    /** Room that is enough for either. */
     public ScratchSize max(ScratchSize o) {
         return new ScratchSize(Math.max(a, o.a), Math.max(t, o.t), Math.max(acc, o.acc), Math.max(blocks, o.blocks),
                 Math.max(bytes, o.bytes));
     }
 
+    /** Bytes of all rooms. */
     public long sizeBytes() {
         long room = 4L * a + 4L * t + 8L * acc + BlockProduct.RAW_BYTES + bytes;
         long tile = (long) BlockProduct.ROWS * BlockProduct.COLUMNS;

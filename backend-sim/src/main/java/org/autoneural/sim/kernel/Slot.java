@@ -36,10 +36,12 @@ public final class Slot {
         return new Slot(type, Region.WORK, arena, Optional.of(array), 0);
     }
 
+    /** Element type, shape and encoding of the tensor. */
     public TensorType type() {
         return type;
     }
 
+    /** Index of the tensor's first element in its array. */
     public int offset() {
         return offset;
     }
@@ -48,6 +50,7 @@ public final class Slot {
         return length;
     }
 
+    /** Whether elements lie in an array of bytes. */
     public boolean isBytes() {
         return arena == Arena.BYTES;
     }
@@ -61,14 +64,17 @@ public final class Slot {
         return constant.isEmpty() && other.constant.isEmpty() && region == other.region && arena == other.arena && offset == other.offset;
     }
 
+    /** The array of a slot of bytes; {@link #offset} is where the tensor begins. */
     public byte[] bytes(Memory memory) {
         return constant.isPresent() ? (byte[]) constant.get() : memory.of(region).bytes;
     }
 
+    /** The array of a slot of shorts; {@link #offset} is where the tensor begins. */
     public short[] shorts(Memory memory) {
         return constant.isPresent() ? (short[]) constant.get() : memory.of(region).shorts;
     }
 
+    /** The array of a slot of ints; {@link #offset} is where the tensor begins. */
     public int[] ints(Memory memory) {
         return constant.isPresent() ? (int[]) constant.get() : memory.of(region).ints;
     }

@@ -51,6 +51,7 @@ public final class Weights {
         return tiles.depth();
     }
 
+    /** How the weights lie in the tiles. */
     public Tile32 tiles() {
         return tiles;
     }

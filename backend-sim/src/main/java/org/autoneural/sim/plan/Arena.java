@@ -32,6 +32,7 @@ public enum Arena {
         };
     }
 
+    /** Bytes of one element of the array. */
     public int elementBytes() {
         return elementBytes;
     }

@@ -26,6 +26,7 @@ public record GraphPlan(String entryPoint, Map<String, Placement> placements, Li
         stateCopies = List.copyOf(stateCopies);
     }
 
+    /** Where {@code value} lies; an error naming it when it has no place. */
     public Placement placement(String value) {
         Placement placement = placements.get(value);
         if (placement == null) {

@@ -22,6 +22,7 @@ public record MemoryPlan(Map<String, Placement> states, List<GraphPlan> graphs, 
         stateSizes = Collections.unmodifiableMap(new EnumMap<>(stateSizes));
     }
 
+    /** The plan of an entry point; an error naming it when there is none. */
     public GraphPlan graph(String entryPoint) {
         return graphs.stream().filter(g -> g.entryPoint().equals(entryPoint)).findFirst().orElseThrow(() ->
                 new IllegalArgumentException("no entry point '" + entryPoint + "'; there are "

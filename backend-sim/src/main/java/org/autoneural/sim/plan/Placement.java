@@ -20,6 +20,7 @@ public record Placement(String value, TensorType type, Region region, Arena aren
         return (int) type.shape().elements();
     }
 
+    /** Whether the value lies in the place of another one. */
     public boolean isView() {
         return !storage.equals(value);
     }

@@ -7,15 +7,19 @@ import org.autoneural.ir.op.Activation;
  * arithmetic in a fixed order, so results are the same bits on every JVM.
  */
 public final class FastFloatMath {
+    /** 1 / ln 2. */
     public static final float LOG2_E = 1.442695041f;
     /** ln 2 in two parts; the first has few bits, so that its product with a small integer is exact. */
     public static final float LN2_HIGH = 0.693359375f;
+    /** ln 2 less {@link #LN2_HIGH}. */
     public static final float LN2_LOW = -2.12194440e-4f;
     /** Adding this rounds to an integer, which then stands in the low bits: conversions of vectors box on JDK 17. */
     public static final float ROUND = 0x1.8p23f;
+    /** The bits of 1f: an exponent added to them gives a power of two. */
     public static final int ONE_BITS = 127 << 23;
     /** Arguments of e^x are clamped to this range, in which the result is a normal number. */
     public static final float EXP_MIN = -87f;
+    /** The upper end of that range. */
     public static final float EXP_MAX = 88f;
     private static final float SQRT_2_PI = 0.7978845608f;
 

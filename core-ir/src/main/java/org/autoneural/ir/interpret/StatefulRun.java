@@ -18,12 +18,14 @@ public final class StatefulRun {
     /** One run of a graph: {@code interpreter::run}. */
     @FunctionalInterface
     public interface Runner {
+        /** All outputs of {@code graph}, by name, for all its inputs. */
         Map<String, Tensor> run(Graph graph, Map<String, ? extends TensorData> inputs);
     }
 
     private final Runner runner;
     private final Map<String, Tensor> states = new LinkedHashMap<>();
 
+    /** A sequence of runs that has just begun: all states are real zero. */
     public StatefulRun(Runner runner) {
         this.runner = runner;
     }

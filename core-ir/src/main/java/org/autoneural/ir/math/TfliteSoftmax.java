@@ -26,7 +26,7 @@ public final class TfliteSoftmax {
     private TfliteSoftmax() {
     }
 
-    /** e^x for x <= 0 with 5 integer bits (Q26); result Q31, 2^31 - 1 for 0. */
+    /** {@code e^x} for {@code x <= 0} with 5 integer bits (Q26); result Q31, 2^31 - 1 for 0. */
     static int exp(int x) {
         if (x == 0) {
             return Integer.MAX_VALUE;

@@ -29,6 +29,7 @@ public record Activation(Function function) implements Op {
         SILU,
         /** {@code 1 / (1 + e^-x)}. */
         SIGMOID,
+        /** The hyperbolic tangent. */
         TANH,
         /** {@code min(max(x + 3, 0), 6) / 6}, MobileNetV3. */
         HARD_SIGMOID,

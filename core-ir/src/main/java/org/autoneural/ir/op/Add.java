@@ -25,6 +25,7 @@ public record Add(Optional<PairRescale> integer, Optional<StagedSum> staged) imp
         this(integer, Optional.empty());
     }
 
+    /** The sum as it stands before the INTEGER stage. */
     public static Add of() {
         return new Add(Optional.empty());
     }

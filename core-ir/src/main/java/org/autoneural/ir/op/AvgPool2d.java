@@ -38,6 +38,7 @@ public record AvgPool2d(int kernelH, int kernelW, int strideH, int strideW, Layo
         return new AvgPool2d(kernelH, kernelW, strideH, strideW, Layout.NHWC, Optional.empty(), Optional.of(mean));
     }
 
+    /** Windows of kernelH x kernelW that do not overlap, before the INTEGER stage. */
     public static AvgPool2d of(int kernelH, int kernelW, Layout layout) {
         return new AvgPool2d(kernelH, kernelW, kernelH, kernelW, layout, Optional.empty());
     }

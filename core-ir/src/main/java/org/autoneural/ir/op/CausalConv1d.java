@@ -32,6 +32,7 @@ public record CausalConv1d(Optional<ChannelRescale> integer) implements Op {
             .out("new_state", Signature.ACTIVATION, "[L-1, D]")
             .build();
 
+    /** The convolution as it stands before the INTEGER stage. */
     public static CausalConv1d of() {
         return new CausalConv1d(Optional.empty());
     }

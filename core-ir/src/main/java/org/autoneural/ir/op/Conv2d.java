@@ -56,6 +56,7 @@ public record Conv2d(int strideH, int strideW, List<Integer> pads, int dilationH
         return w.dim(layout.heightAxis());
     }
 
+    /** Columns of the window of weights of shape {@code w}. */
     public int kernelW(Shape w) {
         return w.dim(layout.widthAxis());
     }

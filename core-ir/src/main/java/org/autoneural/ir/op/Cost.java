@@ -19,6 +19,7 @@ public record Cost(long macs, long elementOps, long bytesRead, long bytesWritten
                 out.stream().mapToLong(TensorType::sizeBytes).sum(), engine);
     }
 
+    /** The sum of both, on this cost's engine. */
     public Cost plus(Cost other) {
         return new Cost(macs + other.macs, elementOps + other.elementOps, bytesRead + other.bytesRead,
                 bytesWritten + other.bytesWritten, engine);

@@ -26,6 +26,7 @@ public record Gather(Optional<ChannelRescale> integer) implements Op {
             .out("y", Signature.ACTIVATION, "[N, D]")
             .build();
 
+    /** The lookup as it stands before the INTEGER stage. */
     public static Gather of() {
         return new Gather(Optional.empty());
     }

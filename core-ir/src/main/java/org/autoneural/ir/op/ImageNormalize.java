@@ -31,6 +31,7 @@ public record ImageNormalize(Layout layout, Optional<Integers> integer) implemen
             .out("y", Signature.ACTIVATION, "[1, C, H, W] or [1, H, W, C]")
             .build();
 
+    /** The conversion as it stands before the INTEGER stage. */
     public static ImageNormalize of(Layout layout) {
         return new ImageNormalize(layout, Optional.empty());
     }

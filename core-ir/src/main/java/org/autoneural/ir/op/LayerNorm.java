@@ -28,6 +28,7 @@ public record LayerNorm(double epsilon, Optional<NormRescale> integer) implement
             .out("y", Signature.ACTIVATION, "as x")
             .build();
 
+    /** The norm as it stands before the INTEGER stage. */
     public static LayerNorm of(double epsilon) {
         return new LayerNorm(epsilon, Optional.empty());
     }

@@ -9,14 +9,17 @@ public enum Layout {
     /** [1, H, W, C]; convolution weights [O, kh, kw, I/groups]. */
     NHWC;
 
+    /** The axis of the channels. */
     public int channelAxis() {
         return this == NCHW ? 1 : 3;
     }
 
+    /** The axis of the rows of the picture. */
     public int heightAxis() {
         return this == NCHW ? 2 : 1;
     }
 
+    /** The axis of the columns of the picture. */
     public int widthAxis() {
         return this == NCHW ? 3 : 2;
     }

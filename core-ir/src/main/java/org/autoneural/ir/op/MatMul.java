@@ -33,6 +33,7 @@ public record MatMul(boolean transposeB, boolean causal, Optional<ProductRescale
             .out("y", Signature.ACTIVATION, "[H, M, N]")
             .build();
 
+    /** The product as it stands before the INTEGER stage. */
     public static MatMul of(boolean transposeB, boolean causal) {
         return new MatMul(transposeB, causal, Optional.empty());
     }

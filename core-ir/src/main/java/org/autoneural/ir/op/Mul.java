@@ -18,6 +18,7 @@ public record Mul(Optional<ProductRescale> integer) implements Op {
             .out("y", Signature.ACTIVATION, "as a")
             .build();
 
+    /** The product as it stands before the INTEGER stage. */
     public static Mul of() {
         return new Mul(Optional.empty());
     }

@@ -12,18 +12,22 @@ import org.autoneural.ir.TensorType;
 
 /** A node in its graph as {@link Op#verify} sees it, and where findings go. */
 public record NodeCheck(Graph graph, Node node, Consumer<Diagnostic> findings) {
+    /** The stage of the graph. */
     public Stage stage() {
         return graph.stage();
     }
 
+    /** Type of operand {@code i}, from 0. */
     public TensorType in(int i) {
         return graph.type(node.input(i));
     }
 
+    /** Type of result {@code i}, from 0. */
     public TensorType out(int i) {
         return graph.type(node.outputs().get(i));
     }
 
+    /** Types of all operands. */
     public List<TensorType> ins() {
         return graph.types(node.inputs());
     }
@@ -33,6 +37,7 @@ public record NodeCheck(Graph graph, Node node, Consumer<Diagnostic> findings) {
         return graph.constant(node.input(i));
     }
 
+    /** Graph, node, op and source, as every message names them. */
     public String place() {
         return place(graph, node);
     }

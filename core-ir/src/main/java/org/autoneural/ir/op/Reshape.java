@@ -21,6 +21,7 @@ public record Reshape(List<Integer> shape) implements Op {
         shape = List.copyOf(shape);
     }
 
+    /** To extents {@code dims}, which have as many elements together as the operand. */
     public static Reshape to(int... dims) {
         return new Reshape(Shape.of(dims).dims());
     }

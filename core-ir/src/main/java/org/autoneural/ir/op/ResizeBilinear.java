@@ -25,6 +25,7 @@ public record ResizeBilinear(int height, int width, Layout layout, Optional<Tens
             .out("y", Signature.ACTIVATION, "[1, C, height, width] or [1, height, width, C]")
             .build();
 
+    /** To {@code height} x {@code width}, before the INTEGER stage. */
     public static ResizeBilinear of(int height, int width, Layout layout) {
         return new ResizeBilinear(height, width, layout, Optional.empty());
     }

@@ -31,6 +31,7 @@ public record RmsNorm(double epsilon, int axis, Optional<NormRescale> integer) i
             .out("y", Signature.ACTIVATION, "as x")
             .build();
 
+    /** The norm over {@code axis} as it stands before the INTEGER stage. */
     public static RmsNorm of(double epsilon, int axis) {
         return new RmsNorm(epsilon, axis, Optional.empty());
     }

@@ -28,6 +28,7 @@ public record Rope(Optional<TensorRescale> integer) implements Op {
             .out("y", Signature.ACTIVATION, "[N, H, d]")
             .build();
 
+    /** The rotation as it stands before the INTEGER stage. */
     public static Rope of() {
         return new Rope(Optional.empty());
     }

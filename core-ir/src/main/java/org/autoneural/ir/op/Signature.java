@@ -45,12 +45,14 @@ public record Signature(String name, String summary, Engine engine, Set<Stage> s
     public static final Set<DType> RESCALED = Set.of(DType.S8, DType.S16, DType.S32);
     /** Weights: f32, then s4 or s8. */
     public static final Set<DType> WEIGHT = Set.of(DType.S4, DType.S8);
+    /** Biases: f32, then s32 or s64. */
     public static final Set<DType> BIAS = Set.of(DType.S32, DType.S64);
     private static final Set<DType> F32 = Set.of(DType.F32);
 
     /** Any type: data movement. */
     public static final Set<DType> ANY = EnumSet.allOf(DType.class);
 
+    /** Begins the signature of op {@code name}: what executes it, and what it does in a few words. */
     public static Builder op(String name, Engine engine, String summary) {
         return new Builder(name, engine, summary);
     }
@@ -87,6 +89,7 @@ public record Signature(String name, String summary, Engine engine, Set<Stage> s
             this.summary = summary;
         }
 
+        /** Allows the op at these stages only. */
         public Builder only(Stage... allowed) {
             stages = Set.of(allowed);
             return this;
@@ -140,6 +143,7 @@ public record Signature(String name, String summary, Engine engine, Set<Stage> s
             return this;
         }
 
+        /** The signature; stages are all of them unless {@link #only} was called. */
         public Signature build() {
             return new Signature(name, summary, engine, Set.copyOf(stages), List.copyOf(operands), List.copyOf(results));
         }

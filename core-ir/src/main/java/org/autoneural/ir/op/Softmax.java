@@ -27,6 +27,7 @@ public record Softmax(boolean causal, Optional<TensorRescale> integer) implement
             .out("y", Signature.ACTIVATION, "[H, M, N]")
             .build();
 
+    /** The softmax as it stands before the INTEGER stage. */
     public static Softmax of(boolean causal) {
         return new Softmax(causal, Optional.empty());
     }

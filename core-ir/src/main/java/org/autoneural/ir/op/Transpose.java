@@ -23,6 +23,7 @@ public record Transpose(List<Integer> permutation) implements Op {
         permutation = List.copyOf(permutation);
     }
 
+    /** Result axis i is operand axis {@code permutation[i]}. */
     public static Transpose of(int... permutation) {
         return new Transpose(Arrays.stream(permutation).boxed().toList());
     }

@@ -24,10 +24,12 @@ public final class PassManager {
     /** What one pass did to one graph. */
     public record Timing(String pass, String graph, int nodesBefore, int nodesAfter, long nanos) {}
 
+    /** A manager that nobody watches. */
     public PassManager(List<Pass> passes) {
         this(passes, (pass, before, after, nanos) -> { });
     }
 
+    /** A manager that shows the graph to {@code observer} after every pass. */
     public PassManager(List<Pass> passes, Observer observer) {
         this.passes = List.copyOf(passes);
         this.observer = observer;
@@ -39,6 +41,7 @@ public final class PassManager {
                 new Timing(pass.name(), after.name(), before.nodes().size(), after.nodes().size(), nanos)));
     }
 
+    /** The graph after all passes. An {@link IllegalStateException} names a pass whose result is not legal. */
     public Graph run(Graph graph) {
         Graph current = Verifier.check(graph);
         for (Pass pass : passes) {

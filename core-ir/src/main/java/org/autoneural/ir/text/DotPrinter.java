@@ -7,6 +7,7 @@ import org.autoneural.ir.Node;
 public final class DotPrinter {
     private DotPrinter() {}
 
+    /** The graph in the language of Graphviz: a box for each node with the type of its first result, without constants. */
     public static String print(Graph graph) {
         StringBuilder s = new StringBuilder("digraph \"" + graph.name() + "\" {\n  node [shape=box, fontname=\"sans-serif\"];\n");
         for (String input : graph.inputs()) {

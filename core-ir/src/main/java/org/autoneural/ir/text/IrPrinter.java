@@ -33,6 +33,7 @@ public final class IrPrinter {
 
     private IrPrinter() {}
 
+    /** The textual form of {@code graph}; {@code IrParser} reads it back. Larger constants stand as {@code external}, without their data. */
     public static String print(Graph graph) {
         StringBuilder s = new StringBuilder();
         s.append("graph @").append(graph.name()).append(' ').append(graph.stage().text()).append(" {\n");

@@ -38,6 +38,7 @@ public record StageSpec(Set<DType> valueTypes, Encodings encodings, String descr
         return all;
     }
 
+    /** What {@code stage} allows. */
     public static StageSpec of(Stage stage) {
         return ALL.get(stage);
     }

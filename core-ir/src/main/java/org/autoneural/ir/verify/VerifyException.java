@@ -15,6 +15,7 @@ public final class VerifyException extends RuntimeException {
         this.findings = findings;
     }
 
+    /** Every rule that is broken, and where. */
     public List<Diagnostic> findings() {
         return findings;
     }

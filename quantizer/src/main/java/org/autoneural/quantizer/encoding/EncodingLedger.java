@@ -31,6 +31,7 @@ public record EncodingLedger(Map<String, QuantParams> encodings) {
         encodings = Collections.unmodifiableMap(new TreeMap<>(encodings));
     }
 
+    /** The encoding of {@code value}, when there is one. */
     public Optional<QuantParams> get(String value) {
         return Optional.ofNullable(encodings.get(value));
     }

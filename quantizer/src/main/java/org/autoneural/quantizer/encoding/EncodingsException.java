@@ -18,6 +18,7 @@ public final class EncodingsException extends IllegalArgumentException {
         this.findings = List.copyOf(findings);
     }
 
+    /** Everything that is wrong with the file. */
     public List<Diagnostic> findings() {
         return findings;
     }

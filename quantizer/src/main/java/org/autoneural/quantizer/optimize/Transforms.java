@@ -11,6 +11,7 @@ public final class Transforms {
     /** Runs calibration over a program once and shows values to sinks. */
     @FunctionalInterface
     public interface Runner {
+        /** @param sinks by the name of the value they are shown */
         void run(Program program, Map<String, ? extends TensorSink> sinks);
     }
 

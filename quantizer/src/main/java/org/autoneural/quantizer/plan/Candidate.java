@@ -15,7 +15,10 @@ package org.autoneural.quantizer.plan;
 public record Candidate(Kind kind, String name, String op, boolean vision, int bits, int raised, long bytes, double noise) {
     /** What is stored. */
     public enum Kind {
-        WEIGHT, ACTIVATION
+        /** A constant operand. */
+        WEIGHT,
+        /** A value that is computed. */
+        ACTIVATION
     }
 
     /** Signal to noise at the output in dB when this tensor alone is quantized; infinite when that changes nothing. */

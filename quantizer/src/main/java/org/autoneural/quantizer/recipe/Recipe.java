@@ -116,14 +116,17 @@ public record Recipe(String name, List<Transform> transforms, int keyValueBits, 
         return setting(use, r -> r.weights().stream().boxed().findFirst()).orElse(8) == 4 ? DType.S4 : DType.S8;
     }
 
+    /** How the scales of a weight are found. */
     public Scales scales(WeightUse use) {
         return setting(use, Rule::scales).orElse(Scales.MAX);
     }
 
+    /** How a weight is rounded. */
     public Rounding rounding(WeightUse use) {
         return setting(use, Rule::rounding).orElse(Rounding.NEAREST);
     }
 
+    /** Whether the bias of the weight's layer is corrected for its rounding. */
     public boolean biasCorrection(WeightUse use) {
         return setting(use, Rule::biasCorrection).orElse(false);
     }

@@ -48,42 +48,52 @@ public record Rule(String name, String op, String part, OptionalInt maxInputs, O
 
     // --- for rules written in code
 
+    /** This rule for names of that pattern only. */
     public Rule named(String pattern) {
         return new Rule(pattern, op, part, maxInputs, weights, activations, range, scales, rounding, biasCorrection);
     }
 
+    /** This rule for ops of that kind only. */
     public Rule op(String kind) {
         return new Rule(name, kind, part, maxInputs, weights, activations, range, scales, rounding, biasCorrection);
     }
 
+    /** This rule for {@code vision} or {@code language} only. */
     public Rule part(String which) {
         return new Rule(name, op, which, maxInputs, weights, activations, range, scales, rounding, biasCorrection);
     }
 
+    /** This rule for weights of at most {@code most} values an output channel only. */
     public Rule maxInputs(int most) {
         return new Rule(name, op, part, OptionalInt.of(most), weights, activations, range, scales, rounding, biasCorrection);
     }
 
+    /** This rule, setting the bits of weights: 4 or 8. */
     public Rule weights(int bits) {
         return new Rule(name, op, part, maxInputs, OptionalInt.of(bits), activations, range, scales, rounding, biasCorrection);
     }
 
+    /** This rule, setting the bits of activations: 8 or 16. */
     public Rule activations(int bits) {
         return new Rule(name, op, part, maxInputs, weights, OptionalInt.of(bits), range, scales, rounding, biasCorrection);
     }
 
+    /** This rule, setting how ranges of activations are found, as recipes write it. */
     public Rule range(String kind) {
         return new Rule(name, op, part, maxInputs, weights, activations, Optional.of(RangeKind.parse(kind)), scales, rounding, biasCorrection);
     }
 
+    /** This rule, setting how scales of weights are found. */
     public Rule scales(Scales how) {
         return new Rule(name, op, part, maxInputs, weights, activations, range, Optional.of(how), rounding, biasCorrection);
     }
 
+    /** This rule, setting how weights are rounded. */
     public Rule rounding(Rounding how) {
         return new Rule(name, op, part, maxInputs, weights, activations, range, scales, Optional.of(how), biasCorrection);
     }
 
+    /** This rule, setting whether biases are corrected. */
     public Rule biasCorrection(boolean on) {
         return new Rule(name, op, part, maxInputs, weights, activations, range, scales, rounding, Optional.of(on));
     }

@@ -26,7 +26,12 @@ public final class Treatment {
 
     /** How weights are rounded, given their scales. */
     public enum Rounding {
-        NEAREST, GPTQ, ADAROUND;
+        /** To the nearest integer. */
+        NEAREST,
+        /** One input after the other, what each loses made up for by those that follow (arXiv 2210.17323). */
+        GPTQ,
+        /** Up or down as the layer's result on calibration data is best (arXiv 2004.10568). */
+        ADAROUND;
 
         @Override
         public String toString() {
@@ -36,7 +41,12 @@ public final class Treatment {
 
     /** Changes of the float program that leave what it computes as it is and make it easier to quantize. */
     public enum Transform {
-        HADAMARD, CROSS_LAYER_EQUALIZATION, SMOOTH_QUANT;
+        /** Rotates the language model's residual stream, which spreads outliers over all channels. */
+        HADAMARD,
+        /** Moves scales between layers, channel by channel, until their weights have like ranges (arXiv 1906.04721). */
+        CROSS_LAYER_EQUALIZATION,
+        /** Moves scales from activations with outlier channels into the weights that read them (arXiv 2211.10438). */
+        SMOOTH_QUANT;
 
         @Override
         public String toString() {

@@ -13,10 +13,12 @@ public final class ActivationMeter {
     private double sum3;
     private double sum4;
 
+    /** @param channels length of the last axis, at least 1 */
     public ActivationMeter(int channels) {
         squares = new double[channels];
     }
 
+    /** Takes in a tensor, row-major. */
     public void add(float[] values) {
         for (int i = 0; i < values.length; i++) {
             double v = values[i];
@@ -32,6 +34,7 @@ public final class ActivationMeter {
         count += values.length;
     }
 
+    /** What was collected, as the statistics of {@code value}, which comes from tensor {@code source}. */
     public ActivationStatistics result(String value, String source) {
         double mean = sum / count;
         double variance = sum2 / count - mean * mean;

@@ -21,6 +21,7 @@ public final class ErrorMeter {
         elements += reference.length;
     }
 
+    /** What was collected, as the error of {@code value}, a result of {@code op} that comes from tensor {@code source}. */
     public TensorError result(String value, String op, String source) {
         return new TensorError(value, op, source, elements, Math.sqrt(noise), Math.sqrt(signal), maxAbsolute);
     }
