@@ -81,10 +81,11 @@ static void dot8(const uint8_t *w, const uint8_t *prepared, int groups, int32_t 
 
 /* 8 words of 4 s8 to two vectors of 8 pairs of s16: k and k + 1, k + 2 and k + 3. */
 INLINE void widen(__m256i x, int16_t *first, int16_t *second) {
-    __m256i odd = _mm256_srai_epi16(x, 8), even = _mm256_srai_epi16(_mm256_slli_epi16(x, 8), 8);
-    /* Lanes of 32 bits: even has k, k + 2; odd k + 1, k + 3. */
-    _mm256_storeu_si256((__m256i *)first, _mm256_blend_epi16(even, _mm256_slli_epi32(odd, 16), 0xAA));
-    _mm256_storeu_si256((__m256i *)second, _mm256_blend_epi16(_mm256_srli_epi32(even, 16), odd, 0xAA));
+    /* Bytes k and k + 1 of each word to the upper halves of 16-bit lanes; then k + 2 and k + 3. */
+    const __m256i low = _mm256_broadcastsi128_si256(_mm_setr_epi8(-1, 0, -1, 1, -1, 4, -1, 5, -1, 8, -1, 9, -1, 12, -1, 13));
+    const __m256i high = _mm256_broadcastsi128_si256(_mm_setr_epi8(-1, 2, -1, 3, -1, 6, -1, 7, -1, 10, -1, 11, -1, 14, -1, 15));
+    _mm256_storeu_si256((__m256i *)first, _mm256_srai_epi16(_mm256_shuffle_epi8(x, low), 8));
+    _mm256_storeu_si256((__m256i *)second, _mm256_srai_epi16(_mm256_shuffle_epi8(x, high), 8));
 }
 
 static void unpack4(const uint8_t *w, int groups, int16_t *panel) {
@@ -153,6 +154,7 @@ static void micro(int mr, const int16_t *const *rows, int segments, int pairs, c
 
 #include "matrix.h"
 #include "product.h"
+#include "softmax.h"
 
-const an_level an_avx2 = {matrix_scratch, matrix_units, matrix_run, product_scratch, product_run};
+const an_level an_avx2 = {matrix_scratch, matrix_units, matrix_run, product_scratch, product_run, softmax_run};
 #endif

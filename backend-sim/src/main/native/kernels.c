@@ -1,7 +1,7 @@
 /* The library's calls: the level's code, and what is the same for all levels. */
 #include "level.h"
 
-#define VERSION 1
+#define VERSION 2
 
 static const an_level *const levels[AN_LEVELS] = {
     &an_portable,
@@ -41,13 +41,13 @@ int32_t an_scale_size(int32_t channels) {
 }
 
 int32_t an_scale_fill(const int64_t *bias, const int32_t *multiplier, const int32_t *shift, int32_t channels, int64_t *scale) {
-    int fast = 1;
+    int fast = 2;
     memset(scale, 0, (size_t)an_scale_size(channels) * 8);
     for (int c = 0; c < an_padded(channels); c++) {
         an_scale8 *s = (an_scale8 *)scale + c / 8;
         int lane = c % 8, half = lane / 2;
         int real = c < channels;
-        int64_t n = real ? shift[c] : 31;
+        int64_t n = real ? shift[c] : 33;
         s->bias[lane] = real ? bias[c] : 0;
         s->low_bias[lane] = (int32_t)(uint64_t)s->bias[lane];
         s->multiplier[lane] = real ? multiplier[c] : 0;
@@ -55,6 +55,12 @@ int32_t an_scale_fill(const int64_t *bias, const int32_t *multiplier, const int3
         if (s->multiplier[lane] >= 0 && n >= 31 && n <= 62) {
             (lane & 1 ? s->offset_odd : s->offset_even)[half] = ((uint64_t)1 << (n - 1)) + ((uint64_t)1 << 63);
             s->back[lane] = (int32_t)(uint32_t)((uint64_t)1 << (63 - n));
+            if (n >= 33) {
+                s->half[lane] = (int32_t)1 << (n - 33);
+                s->high_shift[lane] = (int32_t)(n - 32);
+            } else if (fast == 2) {
+                fast = 1;
+            }
         } else {
             fast = 0;
         }
@@ -92,4 +98,14 @@ int32_t an_product_run(int32_t level, const an_product *p, const int64_t *scale,
                        int8_t *y8, int16_t *y16, uint8_t *scratch, int64_t *failed, int32_t position, int32_t from, int32_t to) {
     const an_arrays d = {a8, a16, y8, y16};
     return levels[level]->product_run(p, scale, &d, b, scratch, failed, position, from, to);
+}
+
+const char *an_softmax_fields(void) {
+    return AN_SOFTMAX_FIELDS(AN_NAME);
+}
+
+void an_softmax_run(int32_t level, const an_softmax *s, const int32_t *table, const int8_t *x8, const int16_t *x16, int8_t *y8, int16_t *y16,
+                    int32_t *e, int32_t position, int32_t from, int32_t to) {
+    const an_arrays d = {x8, x16, y8, y16};
+    levels[level]->softmax_run(s, table, &d, e, position, from, to);
 }

@@ -39,17 +39,19 @@ typedef struct {
     int32_t multiplier[8];
     int32_t back[8];         /* 2^(63-shift), what the 2^63 above has become, modulo 2^32 */
     int32_t low_bias[8];     /* bias modulo 2^32 */
+    int32_t half[8];         /* 2^(shift-33) and shift - 32, for the high halves of the products where every shift is at least 33 */
+    int32_t high_shift[8];
 } an_scale8;
 
 /* Number of s64 that the constants of so many channels take. */
 int32_t an_scale_size(int32_t channels);
 
-/* Fills constants; 0 at padding. Returns 1 if every multiplier is at least 0 and every shift in 31..62, else 0. */
+/* Fills constants; 0 at padding. Returns 2 if every multiplier is at least 0 and every shift in 33..62, 1 if in 31..62, else 0. */
 int32_t an_scale_fill(const int64_t *bias, const int32_t *multiplier, const int32_t *shift, int32_t channels, int64_t *scale);
 
 /* How sums become stored values, and where: y_bytes is 1 for s8, in y8, or 2 for s16, in y16; y_at elements from its start.
- * fast: one rounding (AN_SINGLE), and an_scale_fill returned 1. */
-#define AN_RESCALE_FIELDS(F) F(accumulator) F(rounding) F(zero_out) F(min) F(max) F(fast) F(y_at) F(y_bytes)
+ * fast: what an_scale_fill returned if there is one rounding (AN_SINGLE), else 0. bias_bound: greatest magnitude of a bias, or 2^31 - 1. */
+#define AN_RESCALE_FIELDS(F) F(accumulator) F(rounding) F(zero_out) F(min) F(max) F(fast) F(bias_bound) F(y_at) F(y_bytes)
 
 /*
  * A product with constant weights, as a linear layer (taps 1) or a convolution, NHWC: depth = taps * part.
@@ -69,10 +71,17 @@ int32_t an_scale_fill(const int64_t *bias, const int32_t *multiplier, const int3
     F(a_at) F(a_bytes) F(zero_a) F(b_at) F(zero_b) F(groups) F(rows) F(m) F(depth) F(columns) F(transposed) F(causal) F(safe_depth) \
     F(block_rows)
 
+/*
+ * Softmax of rows of width values; the exponential of a difference to the greatest score is entry min(difference, last) of a table, Q30.
+ * Causal: row r sees position + r % m + 1 values; the others come out as 0.
+ */
+#define AN_SOFTMAX_FIELDS(F) F(x_at) F(x_bytes) F(y_at) F(y_bytes) F(width) F(m) F(causal) F(last)
+
 #define AN_FIELD(name) int32_t name;
 typedef struct { AN_RESCALE_FIELDS(AN_FIELD) } an_rescale;
 typedef struct { AN_MATRIX_FIELDS(AN_FIELD) } an_matrix;
 typedef struct { AN_PRODUCT_FIELDS(AN_FIELD) } an_product;
+typedef struct { AN_SOFTMAX_FIELDS(AN_FIELD) } an_softmax;
 
 /* A direct buffer's address as a number. */
 int64_t an_address(const uint8_t *buffer);
@@ -80,6 +89,7 @@ int64_t an_address(const uint8_t *buffer);
 /* The names of the fields, each followed by a space: what the caller checks its own order against. */
 const char *an_matrix_fields(void);
 const char *an_product_fields(void);
+const char *an_softmax_fields(void);
 
 /* Bytes of working room of a thread. */
 int64_t an_matrix_scratch(const an_matrix *m);
@@ -99,6 +109,10 @@ int64_t an_product_scratch(const an_product *p);
 /* Units from..to-1: a block of block_rows rows of a group, blocks of one group next to each other. scale: that of 32 equal channels. */
 int32_t an_product_run(int32_t level, const an_product *p, const int64_t *scale, const int8_t *a8, const int16_t *a16, const int8_t *b,
                        int8_t *y8, int16_t *y16, uint8_t *scratch, int64_t *failed, int32_t position, int32_t from, int32_t to);
+
+/* Rows from..to-1; e: room for a row's exponentials. */
+void an_softmax_run(int32_t level, const an_softmax *s, const int32_t *table, const int8_t *x8, const int16_t *x16, int8_t *y8, int16_t *y16,
+                    int32_t *e, int32_t position, int32_t from, int32_t to);
 
 #ifdef __cplusplus
 }

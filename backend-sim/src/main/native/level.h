@@ -22,6 +22,7 @@ typedef struct {
     int64_t (*product_scratch)(const an_product *p);
     int32_t (*product_run)(const an_product *p, const int64_t *scale, const an_arrays *d, const int8_t *b, uint8_t *scratch, int64_t *failed,
                            int32_t position, int32_t from, int32_t to);
+    void (*softmax_run)(const an_softmax *s, const int32_t *table, const an_arrays *d, int32_t *e, int32_t position, int32_t from, int32_t to);
 } an_level;
 
 extern const an_level an_portable;

@@ -8,10 +8,12 @@
  *   micro           mr rows times NR columns of a panel
  *   fast16          16 sums to 16 values of 16 bits, for sums that fit 32 bits, or are to wrap there, where an_rescale.fast allows
  *
- * What is summed modulo 2^32 is exact whenever the true sum fits; where it need not, the depth is cut into blocks that do, and
- * those are added in 64 bits.
+ * What is summed modulo 2^32 is exact whenever the true sum fits. Where the types alone do not promise that, the rows at hand mostly do:
+ * no sum is beyond the greatest weight times a row's magnitudes, which are added up once a block. Else the depth is cut into blocks
+ * that fit, and those are added in 64 bits.
  */
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include "rescale.h"
 
@@ -106,6 +108,27 @@ static void gather_row(const an_matrix *m, const an_arrays *d, int row, int16_t 
     memset(a + m->depth, 0, (size_t)(padded_depth(m) - m->depth) * 2);
 }
 
+/* Sum of the magnitudes of n values. */
+static int64_t magnitude(const int16_t *a, int n) {
+    int64_t sum = 0;
+    while (n > 0) {
+        int count = n < 32768 ? n : 32768;
+        uint32_t part = 0;
+        for (int k = 0; k < count; k++) {
+            part += (uint32_t)(a[k] < 0 ? -a[k] : a[k]);
+        }
+        sum += part;
+        a += count;
+        n -= count;
+    }
+    return sum;
+}
+
+/* Whether every sum of a row of such a magnitude fits 32 bits, with its bias; weight: greatest magnitude of a weight. */
+static inline int is_narrow(const an_rescale *r, int64_t magnitude, int weight) {
+    return r->bias_bound < INT32_MAX && magnitude <= (INT32_MAX - r->bias_bound) / weight;
+}
+
 /* Whether 16 sums with their biases fit 32 bits; low: the sums modulo 2^32. */
 static int fit32(const int64_t *sums, const an_scale8 *scale, int32_t *low) {
     uint64_t all = 0;
@@ -122,7 +145,11 @@ static void store16(const an_rescale *r, const an_scale8 *scale, const int32_t *
     int16_t values[16];
     int16_t *to = r->y_bytes == 2 && n == 16 ? d->y16 + at : values;
     fast16(sums, scale, r, to);
-    if (r->y_bytes == 1) {
+    if (r->y_bytes == 1 && n == 16) {
+        for (int i = 0; i < 16; i++) {
+            d->y8[at + i] = (int8_t)values[i];
+        }
+    } else if (r->y_bytes == 1) {
         for (int i = 0; i < n; i++) {
             d->y8[at + i] = (int8_t)values[i];
         }
@@ -162,10 +189,10 @@ static int store_wide(const an_rescale *r, const an_scale8 *scale, const int64_t
     return 0;
 }
 
-/* The same from 32-bit sums. */
-static int store(const an_rescale *r, const an_scale8 *scale, const int32_t *sums, int o, int count, const an_arrays *d, ptrdiff_t at,
-                 int64_t *failed) {
-    if (r->fast && r->accumulator == AN_I32_WRAP) {
+/* The same from 32-bit sums; narrow: with their biases they fit 32 bits. */
+static int store(const an_rescale *r, const an_scale8 *scale, const int32_t *sums, int narrow, int o, int count, const an_arrays *d,
+                 ptrdiff_t at, int64_t *failed) {
+    if (r->fast && (narrow || r->accumulator == AN_I32_WRAP)) {
         for (int j = 0; j < count; j += 16) {
             store16(r, scale + (o + j) / 8, sums + j, count - j < 16 ? count - j : 16, d, at + j);
         }
@@ -176,6 +203,11 @@ static int store(const an_rescale *r, const an_scale8 *scale, const int32_t *sum
         wide[j] = sums[j];
     }
     return store_wide(r, scale, wide, o, count, d, at, failed);
+}
+
+/* Greatest magnitude of a weight. */
+static inline int weight_bound(const an_matrix *m) {
+    return m->weight_bits == 4 ? 8 : 128;
 }
 
 static inline int group_of(const an_matrix *m) {
@@ -202,10 +234,11 @@ static int run_few(const an_matrix *m, const uint8_t *weights, const an_scale8 *
     int four = m->weight_bits == 4;
     int group = group_of(m);
     int groups = (m->depth + group - 1) / group;
-    /* Blocks are whole steps of the inner loops, 32 deep. */
-    int block = m->safe_depth < m->depth ? m->safe_depth / 32 * 32 / group : groups;
     for (int row = 0; row < m->rows; row++) {
         gather_row(m, d, row, r->row);
+        int narrow = is_narrow((const an_rescale *)m, magnitude(r->row, m->depth), weight_bound(m));
+        /* Blocks are whole steps of the inner loops, 32 deep. */
+        int block = m->safe_depth < m->depth && !narrow ? m->safe_depth / 32 * 32 / group : groups;
         uint32_t total = sum_of(r->row, 0, groups * group);
         if (four) {
             prepare4(r->row, groups, r->prepared);
@@ -236,7 +269,7 @@ static int run_few(const an_matrix *m, const uint8_t *weights, const an_scale8 *
                     wide[j] += sums[j];
                 }
             }
-            int bad = block == groups ? store((const an_rescale *)m, scale, sums, o, count, d, at, failed)
+            int bad = block == groups ? store((const an_rescale *)m, scale, sums, narrow, o, count, d, at, failed)
                                       : store_wide((const an_rescale *)m, scale, wide, o, count, d, at, failed);
             if (bad) {
                 return bad;
@@ -272,14 +305,29 @@ static void find_rows(const an_matrix *m, const an_arrays *d, const room *r, int
     }
 }
 
-/* One tile of channels for a block of rows that find_rows has found. */
+/* Whether all sums of the rows that find_rows has found fit 32 bits, with their biases. */
+static int are_narrow(const an_matrix *m, const room *r, int rows) {
+    int taps = is_direct(m) ? taps_of(m) : 1;
+    for (int i = 0; i < rows; i++) {
+        int64_t sum = 0;
+        for (int t = 0; t < taps; t++) {
+            sum += magnitude(r->pointers[(ptrdiff_t)t * m->block_rows + i], m->depth / taps);
+        }
+        if (!is_narrow((const an_rescale *)m, sum, weight_bound(m))) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* One tile of channels for a block of rows that find_rows has found; narrow: what are_narrow says of them. */
 static int run_tile(const an_matrix *m, const uint8_t *w, const an_scale8 *scale, const an_arrays *d, const room *r,
-                    int64_t *failed, int first, int rows, int o) {
+                    int64_t *failed, int narrow, int first, int rows, int o) {
     int group = group_of(m);
     int direct = is_direct(m);
     int taps = direct ? taps_of(m) : 1;
     int part = direct ? m->part : (m->depth + group - 1) / group * group;
-    int spills = m->safe_depth < m->depth;
+    int spills = m->safe_depth < m->depth && !narrow;
     int most = (spills && m->safe_depth < BLOCK_DEPTH ? m->safe_depth : BLOCK_DEPTH) / 8 * 8;
     int width = m->channels - o < TILE ? m->channels - o : TILE;
     if (spills) {
@@ -330,7 +378,7 @@ static int run_tile(const an_matrix *m, const uint8_t *w, const an_scale8 *scale
                 for (int j = 0; j < mr; j++) {
                     ptrdiff_t at = m->y_at + (ptrdiff_t)(first + i + j) * m->channels + o + h * NR;
                     int bad = spills ? store_wide((const an_rescale *)m, scale, wide + j * NR, o + h * NR, n, d, at, failed)
-                                     : store((const an_rescale *)m, scale, sums + j * NR, o + h * NR, n, d, at, failed);
+                                     : store((const an_rescale *)m, scale, sums + j * NR, narrow, o + h * NR, n, d, at, failed);
                     if (bad) {
                         return bad;
                     }
@@ -350,16 +398,17 @@ static int run_tile(const an_matrix *m, const uint8_t *w, const an_scale8 *scale
 static int run_many(const an_matrix *m, const uint8_t *weights, const an_scale8 *scale, const an_arrays *d, const room *r,
                     int64_t *failed, int from, int to) {
     int tiles = (m->channels + TILE - 1) / TILE;
-    int found = -1, first = 0, rows = 0;
+    int found = -1, first = 0, rows = 0, narrow = 0;
     for (int unit = from; unit < to; unit++) {
         int block = unit / tiles, tile = unit % tiles;
         if (block != found) {
             first = block * m->block_rows;
             rows = m->rows - first < m->block_rows ? m->rows - first : m->block_rows;
             find_rows(m, d, r, first, rows);
+            narrow = m->accumulator != AN_I32_WRAP && are_narrow(m, r, rows);
             found = block;
         }
-        int bad = run_tile(m, weights + tile * tile_bytes(m), scale, d, r, failed, first, rows, tile * TILE);
+        int bad = run_tile(m, weights + tile * tile_bytes(m), scale, d, r, failed, narrow, first, rows, tile * TILE);
         if (bad) {
             return bad;
         }

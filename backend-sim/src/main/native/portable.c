@@ -98,7 +98,27 @@ static void fast16(const int32_t *sums, const an_scale8 *scale, const an_rescale
     }
 }
 
+static int64_t exponentials16(const int16_t *x, int n, const int32_t *table, int last, int32_t *e) {
+    int max = INT16_MIN;
+    for (int i = 0; i < n; i++) {
+        max = x[i] > max ? x[i] : max;
+    }
+    int64_t sum = 0;
+    for (int i = 0; i < n; i++) {
+        e[i] = table[max - x[i] < last ? max - x[i] : last];
+        sum += e[i];
+    }
+    return sum;
+}
+
+static void quotients(const int32_t *e, int n, int64_t sum, int bits, uint16_t *q) {
+    for (int i = 0; i < n; i++) {
+        q[i] = an_quotient(e[i], sum, bits);
+    }
+}
+
 #include "matrix.h"
 #include "product.h"
+#include "softmax.h"
 
-const an_level an_portable = {matrix_scratch, matrix_units, matrix_run, product_scratch, product_run};
+const an_level an_portable = {matrix_scratch, matrix_units, matrix_run, product_scratch, product_run, softmax_run};

@@ -90,8 +90,8 @@ static void fill_words(const an_product *p, const int8_t *b, int n, int width, i
 
 /* One tile of columns for a block of rows; deep: products that some row of the block needs. */
 static int product_tile(const an_product *p, const an_scale8 *scale, const an_arrays *d, const int8_t *b, const product_room *r,
-                        int64_t *failed, int position, int first, int rows, ptrdiff_t row_at, int deep, int n, int width) {
-    int spills = p->safe_depth < p->depth;
+                        int64_t *failed, int narrow, int position, int first, int rows, ptrdiff_t row_at, int deep, int n, int width) {
+    int spills = p->safe_depth < p->depth && !narrow;
     int most = (spills && p->safe_depth < BLOCK_DEPTH ? p->safe_depth : BLOCK_DEPTH) / 8 * 8;
     if (spills) {
         memset(r->wide, 0, (size_t)rows * TILE * 8);
@@ -123,7 +123,7 @@ static int product_tile(const an_product *p, const an_scale8 *scale, const an_ar
                     ptrdiff_t at = p->y_at + (row_at + i + j) * p->columns + n + h * NR;
                     int bad = count <= 0 ? 0
                             : spills ? store_wide((const an_rescale *)p, scale, wide + j * NR, 0, count, d, at, failed)
-                                     : store((const an_rescale *)p, scale, sums + j * NR, 0, count, d, at, failed);
+                                     : store((const an_rescale *)p, scale, sums + j * NR, narrow, 0, count, d, at, failed);
                     if (bad) {
                         return bad;
                     }
@@ -147,6 +147,7 @@ static int32_t product_run(const an_product *p, const int64_t *scale, const an_a
             int n = live(p, first + i, position);
             needed = n > needed ? n : needed;
         }
+        int narrow = p->accumulator != AN_I32_WRAP;
         int deep = p->transposed ? p->depth : least(p->depth, needed);
         int wide = p->transposed ? least(p->columns, needed) : p->columns;
         for (int i = 0; i < rows; i++) {
@@ -158,10 +159,11 @@ static int32_t product_run(const an_product *p, const int64_t *scale, const an_a
                 pack_row(p, d, at, p->transposed ? p->depth : least(p->depth, live(p, first + i, position)), row);
                 r.pointers[i] = row;
             }
+            narrow = narrow && is_narrow((const an_rescale *)p, magnitude(r.pointers[i], p->depth), 128 + abs(p->zero_b));
         }
         const int8_t *matrix = b + p->b_at + (ptrdiff_t)group * p->depth * p->columns;
         for (int n = 0; n < wide; n += TILE) {
-            int bad = product_tile(p, (const an_scale8 *)scale, d, matrix, &r, failed, position, first, rows, row_at, deep, n,
+            int bad = product_tile(p, (const an_scale8 *)scale, d, matrix, &r, failed, narrow, position, first, rows, row_at, deep, n,
                                    least(TILE, wide - n));
             if (bad) {
                 return bad;

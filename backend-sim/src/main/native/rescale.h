@@ -10,6 +10,11 @@ static inline int32_t an_clamp(int64_t v, int32_t min, int32_t max) {
     return v < min ? min : v > max ? max : (int32_t)v;
 }
 
+/* (e * 2^bits + sum / 2) / sum for e of 0 to 2^30. */
+static inline uint16_t an_quotient(int32_t e, int64_t sum, int bits) {
+    return (uint16_t)((((uint64_t)e << bits) + ((uint64_t)sum >> 1)) / (uint64_t)sum);
+}
+
 static inline int an_fits64(an_int128 v) {
     return v >= INT64_MIN && v <= INT64_MAX;
 }

@@ -1,11 +1,8 @@
 package org.autoneural.sim.kernel;
 
-import java.util.Arrays;
 import java.util.Optional;
 import org.autoneural.ir.Shape;
-import org.autoneural.ir.math.Exp2;
 import org.autoneural.ir.math.IntSoftmax;
-import org.autoneural.ir.math.Rescale;
 import org.autoneural.ir.op.TensorRescale;
 
 /**
@@ -15,7 +12,6 @@ import org.autoneural.ir.op.TensorRescale;
  * division by the row's sum is a multiplication by its reciprocal that one comparison makes exact.
  */
 final class SoftmaxKernel implements Kernel {
-    private final TensorRescale rule;
     private final Slot x;
     private final Optional<Slot> pos;
     private final Slot y;
@@ -26,7 +22,6 @@ final class SoftmaxKernel implements Kernel {
     private final int[] exponential;
 
     SoftmaxKernel(TensorRescale rule, Slot x, Optional<Slot> pos, Slot y, KernelProvider kernels) {
-        this.rule = rule;
         this.x = x;
         this.pos = pos;
         this.y = y;
@@ -34,7 +29,7 @@ final class SoftmaxKernel implements Kernel {
         Shape shape = x.type().shape();
         width = shape.dim(-1);
         m = shape.rank() > 1 ? shape.dim(-2) : 1;
-        exponential = exponentials(x.isBytes() ? 1 << 8 : 1 << 16);
+        exponential = Exponentials.of(rule, x.type().dtype());
     }
 
     @Override
@@ -72,18 +67,6 @@ final class SoftmaxKernel implements Kernel {
                 y.fill(memory, row * width + live, width - live, 0);
             }
         }
-    }
-
-    private int[] exponentials(int differences) {
-        int[] all = new int[differences];
-        int n = 0;
-        while (n < differences) {
-            all[n] = Exp2.negative(Rescale.single(n, rule.multiplier(), rule.shift()));
-            if (all[n++] == 0) {
-                break;
-            }
-        }
-        return Arrays.copyOf(all, n);
     }
 
     private long exponentials(short[] scores, int at, int live, int[] e) {

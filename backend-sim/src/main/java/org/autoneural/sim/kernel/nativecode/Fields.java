@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Shape;
+import org.autoneural.ir.math.Rounding;
+import org.autoneural.ir.op.ChannelRescale;
 import org.autoneural.sim.kernel.Memory;
 import org.autoneural.sim.kernel.Slot;
 
@@ -35,6 +37,26 @@ final class Fields {
     /** Units that one call may take. */
     static int unitsOfCall(int units, long products) {
         return (int) Math.max(1, Math.min(units, MAX_CALL_PRODUCTS * units / Math.max(1, products)));
+    }
+
+    /**
+     * Fills the fields that {@code an_rescale} has, with which both structures begin.
+     *
+     * @param filled    what {@link NativeCalls#scaleFill} returned
+     * @param biasBound greatest magnitude of a bias
+     */
+    static void rescale(int[] fields, ChannelRescale rule, int filled, long biasBound, Slot y) {
+        // Bounds less the zero point must fit 16 bits for the fastest way.
+        int fast = rule.zeroOut() != 0 && !y.isBytes() ? Math.min(filled, 1) : filled;
+        fields[MatrixField.ACCUMULATOR.ordinal()] = rule.accumulator().ordinal();
+        fields[MatrixField.ROUNDING.ordinal()] = rule.rounding().ordinal();
+        fields[MatrixField.ZERO_OUT.ordinal()] = rule.zeroOut();
+        fields[MatrixField.MIN.ordinal()] = rule.min();
+        fields[MatrixField.MAX.ordinal()] = rule.max();
+        fields[MatrixField.FAST.ordinal()] = rule.rounding() == Rounding.SINGLE ? fast : 0;
+        fields[MatrixField.BIAS_BOUND.ordinal()] = (int) Math.min(biasBound, Integer.MAX_VALUE);
+        fields[MatrixField.Y_AT.ordinal()] = y.offset();
+        fields[MatrixField.Y_BYTES.ordinal()] = width(y);
     }
 
     /** Whether the library takes the type of {@code slot}. */

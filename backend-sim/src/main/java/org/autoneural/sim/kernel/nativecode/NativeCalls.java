@@ -58,4 +58,11 @@ final class NativeCalls {
     static native int productRun(int level, @Cast("const an_product*") int[] product, @Cast("const int64_t*") long[] scale, byte[] a8,
             short[] a16, byte[] b, byte[] y8, short[] y16, @Cast("uint8_t*") byte[] scratch, @Cast("int64_t*") long[] failed, int position,
             int from, int to);
+
+    @Name("an_softmax_fields")
+    static native String softmaxFields();
+
+    @Name("an_softmax_run")
+    static native void softmaxRun(int level, @Cast("const an_softmax*") int[] softmax, int[] table, byte[] x8, short[] x16, byte[] y8,
+            short[] y16, @Cast("int32_t*") byte[] e, int position, int from, int to);
 }

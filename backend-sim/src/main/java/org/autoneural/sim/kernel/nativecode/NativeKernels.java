@@ -47,6 +47,6 @@ public final class NativeKernels extends ForwardingKernels {
 
     @Override
     public Optional<Kernel> kernel(NodeOperands operands) {
-        return NativeMatrix.of(level, operands).or(() -> NativeProduct.of(level, operands));
+        return NativeMatrix.of(level, operands).or(() -> NativeProduct.of(level, operands)).or(() -> NativeSoftmax.of(level, operands));
     }
 }

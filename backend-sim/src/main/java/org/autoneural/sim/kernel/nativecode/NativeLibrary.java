@@ -5,7 +5,7 @@ import org.bytedeco.javacpp.Loader;
 /** Finds and checks the library. */
 final class NativeLibrary {
     /** Of {@code kernels.c}. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private NativeLibrary() {
     }
@@ -24,6 +24,7 @@ final class NativeLibrary {
             check(NativeCalls.version() == VERSION, "its version is " + NativeCalls.version() + ", this jar needs " + VERSION);
             check(NativeCalls.matrixFields().equals(Fields.names(MatrixField.values())), "its fields are " + NativeCalls.matrixFields());
             check(NativeCalls.productFields().equals(Fields.names(ProductField.values())), "its fields are " + NativeCalls.productFields());
+            check(NativeCalls.softmaxFields().equals(Fields.names(SoftmaxField.values())), "its fields are " + NativeCalls.softmaxFields());
         } catch (UnsatisfiedLinkError | RuntimeException e) {
             throw (UnsatisfiedLinkError) new UnsatisfiedLinkError("no usable native kernels: tried "
                     + NativeCalls.class.getPackageName().replace('.', '/') + "/" + platform + "/libjniNativeCalls of the class path and of java.library.path: "

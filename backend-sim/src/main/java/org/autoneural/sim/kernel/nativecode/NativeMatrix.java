@@ -1,11 +1,11 @@
 package org.autoneural.sim.kernel.nativecode;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.math.Rescale;
-import org.autoneural.ir.math.Rounding;
 import org.autoneural.ir.op.ChannelRescale;
 import org.autoneural.ir.op.Conv2d;
 import org.autoneural.ir.op.Linear;
@@ -48,8 +48,9 @@ final class NativeMatrix implements Kernel {
         shift = node.ints(4);
         int channels = get(MatrixField.CHANNELS);
         scale = new long[NativeCalls.scaleSize(channels)];
-        boolean plain = NativeCalls.scaleFill(node.constant(2).toLongs(), multiplier, shift, channels, scale) == 1;
-        set(MatrixField.FAST, plain && rule.rounding() == Rounding.SINGLE ? 1 : 0);
+        long[] bias = node.constant(2).toLongs();
+        int filled = NativeCalls.scaleFill(bias, multiplier, shift, channels, scale);
+        Fields.rescale(matrix, rule, filled, Arrays.stream(bias).map(b -> Math.abs(Math.max(b, -Long.MAX_VALUE))).max().orElse(0), y);
         units = NativeCalls.matrixUnits(matrix);
         work = (long) get(MatrixField.ROWS) * get(MatrixField.DEPTH) * channels;
         unitsOfCall = Fields.unitsOfCall(units, work);
@@ -86,15 +87,8 @@ final class NativeMatrix implements Kernel {
             return Optional.empty();
         }
         int[] m = new int[MatrixField.values().length];
-        m[MatrixField.ACCUMULATOR.ordinal()] = rule.accumulator().ordinal();
-        m[MatrixField.ROUNDING.ordinal()] = rule.rounding().ordinal();
-        m[MatrixField.ZERO_OUT.ordinal()] = rule.zeroOut();
-        m[MatrixField.MIN.ordinal()] = rule.min();
-        m[MatrixField.MAX.ordinal()] = rule.max();
         m[MatrixField.X_AT.ordinal()] = x.offset();
-        m[MatrixField.Y_AT.ordinal()] = y.offset();
         m[MatrixField.X_BYTES.ordinal()] = Fields.width(x);
-        m[MatrixField.Y_BYTES.ordinal()] = Fields.width(y);
         m[MatrixField.ZERO_IN.ordinal()] = rule.zeroIn();
         DType type = node.constant(1).dtype();
         m[MatrixField.WEIGHT_BITS.ordinal()] = type == DType.S4 ? 4 : 8;
@@ -117,10 +111,6 @@ final class NativeMatrix implements Kernel {
 
     private int get(MatrixField field) {
         return matrix[field.ordinal()];
-    }
-
-    private void set(MatrixField field, int value) {
-        matrix[field.ordinal()] = value;
     }
 
     @Override
