@@ -4,7 +4,7 @@ import org.autoneural.ir.Tile32;
 
 /** Working room of one thread of one context. */
 public final class Scratch {
-    /** Groups of columns of a tile in {@link #present} and {@link #next}. */
+    /** Groups of columns of a tile in {@link #present}. */
     public static final int FETCH_GROUPS = 32;
 
     final int[] a;
@@ -17,9 +17,10 @@ public final class Scratch {
     final long[] wide;
     final byte[] raw;
     final byte[] bytes;
-    /** Two rooms for weights as stored: those in use and those to come. */
+    /** Room for weights as stored. */
     private final long[] present = new long[FETCH_GROUPS * Tile32.GROUP_BYTES / Long.BYTES];
-    private final long[] next = new long[FETCH_GROUPS * Tile32.GROUP_BYTES / Long.BYTES];
+    /** See {@link #seen(long)}. */
+    private long seen;
     /** Room of the provider's own. */
     final int[] words;
     final int[] moreWords;
@@ -45,9 +46,13 @@ public final class Scratch {
         return present;
     }
 
-    /** Room for the weights to come, as stored: {@link #FETCH_GROUPS} groups of columns of a tile. */
-    public long[] next() {
-        return next;
+    /**
+     * Takes what was read for no other purpose than to bring it into a cache, so that no compiler drops the reads.
+     *
+     * @param value anything made of what was read
+     */
+    public void seen(long value) {
+        seen ^= value;
     }
 
     /** Room for {@link ScratchSize#bytes} bytes. */

@@ -36,11 +36,13 @@ public final class VectorKernels implements KernelProvider {
     private static final VectorSpecies<Long> L = LANES == 16 ? LongVector.SPECIES_512 : LongVector.SPECIES_256;
     /** Columns that a loop works on: two vectors. */
     private static final int COLUMNS = 2 * LANES;
-    /** Groups of a tile that are multiplied while the next are fetched. */
+    /** Groups of a tile that are copied at once. */
     private static final int FETCH_GROUPS = Scratch.FETCH_GROUPS;
     private static final int GROUP_LONGS = Tile32.GROUP_BYTES / Long.BYTES;
-    /** Longs that a turn of a loop over groups fetches: its share of a group. */
-    private static final int TURN_LONGS = GROUP_LONGS * LANES / Tile32.ROWS;
+    /** Longs of the next groups that a turn of a loop over groups touches: its share of a group. */
+    private static final int TURN_LONGS = GROUP_LONGS * COLUMNS / Tile32.ROWS;
+    /** Longs of a cache line. */
+    private static final int LINE_LONGS = 8;
     private static final int SIGNS = 0x8080_8080;
 
     /** Whether this processor's vectors have a width that the loops are written for. */
@@ -64,122 +66,94 @@ public final class VectorKernels implements KernelProvider {
     }
 
     /**
-     * The next weights are fetched from memory word by word while the present ones are multiplied, so that the processor's prefetcher
-     * sees one steady stream.
+     * Weights are copied to an array some groups at a time. While those are multiplied, a word of each line of the next ones is read, so
+     * that these come from memory meanwhile and the copy finds them in the cache.
      */
     @Override
     public void matVec(Weights w, int tile, int tiles, int group, int groups, int[] x, int xo, int[] t, Scratch scratch) {
         LongBuffer words = w.longs();
         long[] present = scratch.present();
-        long[] next = scratch.next();
         boolean nibbles = w.tiles().groupColumns() == 8;
         int perGroup = w.tiles().groupColumns();
-        int n = Math.min(FETCH_GROUPS, groups);
-        words.get(w.firstLong(tile, group), present, 0, n * GROUP_LONGS);
-        for (int i = 0, g = 0; i < tiles; ) {
-            int nextTile = g + n < groups ? i : i + 1;
-            int nextGroup = g + n < groups ? g + n : 0;
-            int m = nextTile < tiles ? Math.min(FETCH_GROUPS, groups - nextGroup) : 0;
-            int from = m == 0 ? 0 : w.firstLong(tile + nextTile, group + nextGroup);
-            int mixed = m >= n ? n : 0;
-            for (int c = 0; c < Tile32.ROWS; c += LANES) {
-                int part = c / LANES * n * TURN_LONGS;
-                if (nibbles && mixed > 0) {
-                    dotsOfNibbles(present, c / 2, n, x, xo + 8 * g, t, Tile32.ROWS * i + c, words, from + part, next, part);
-                } else if (nibbles) {
-                    dotsOfNibbles(present, c / 2, n, x, xo + 8 * g, t, Tile32.ROWS * i + c);
-                } else if (mixed > 0) {
-                    dotsOfBytes(present, c / 2, n, x, xo + 4 * g, t, Tile32.ROWS * i + c, words, from + part, next, part);
-                } else {
-                    dotsOfBytes(present, c / 2, n, x, xo + 4 * g, t, Tile32.ROWS * i + c);
+        long seen = 0;
+        for (int i = 0; i < tiles; i++) {
+            for (int g = 0; g < groups; g += FETCH_GROUPS) {
+                int n = Math.min(FETCH_GROUPS, groups - g);
+                int from = w.firstLong(tile + i, group + g);
+                words.get(from, present, 0, n * GROUP_LONGS);
+                int next = Math.min(from + n * GROUP_LONGS, words.limit() - n * GROUP_LONGS);
+                for (int c = 0; c < Tile32.ROWS; c += COLUMNS) {
+                    int part = next + c / COLUMNS * n * TURN_LONGS;
+                    seen ^= nibbles ? dotsOfNibbles(present, c / 2, n, x, xo + perGroup * g, t, Tile32.ROWS * i + c, words, part)
+                            : dotsOfBytes(present, c / 2, n, x, xo + perGroup * g, t, Tile32.ROWS * i + c, words, part);
                 }
             }
-            if (m > mixed) {
-                words.get(from + mixed * GROUP_LONGS, next, mixed * GROUP_LONGS, (m - mixed) * GROUP_LONGS);
+        }
+        scratch.seen(seen);
+    }
+
+    /** Two vectors of words, 16 products a turn, beside which a part of the next words is touched. Returns something of these. */
+    private static long dotsOfNibbles(long[] w, int wo, int groups, int[] x, int xo, int[] t, int to, LongBuffer words, int next) {
+        long seen = 0;
+        for (int g = 0, p = wo, k = xo, f = next; g < groups; g++, p += GROUP_LONGS, k += 8, f += TURN_LONGS) {
+            seen ^= words.get(f);
+            if (TURN_LONGS > LINE_LONGS) {
+                seen ^= words.get(f + LINE_LONGS);
             }
-            long[] swap = present;
-            present = next;
-            next = swap;
-            i = nextTile;
-            g = nextGroup;
-            n = m;
+            IntVector v0 = LongVector.fromArray(L, w, p).reinterpretAsInts();
+            IntVector v1 = LongVector.fromArray(L, w, p + LANES / 2).reinterpretAsInts();
+            IntVector a = IntVector.broadcast(I, x[k]);
+            IntVector s0 = v0.mul(a);
+            IntVector s1 = v1.mul(a);
+            a = IntVector.broadcast(I, x[k + 1]);
+            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 4).mul(a));
+            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 4).mul(a));
+            a = IntVector.broadcast(I, x[k + 2]);
+            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 8).mul(a));
+            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 8).mul(a));
+            a = IntVector.broadcast(I, x[k + 3]);
+            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 12).mul(a));
+            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 12).mul(a));
+            a = IntVector.broadcast(I, x[k + 4]);
+            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 16).mul(a));
+            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 16).mul(a));
+            a = IntVector.broadcast(I, x[k + 5]);
+            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 20).mul(a));
+            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 20).mul(a));
+            a = IntVector.broadcast(I, x[k + 6]);
+            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 24).mul(a));
+            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 24).mul(a));
+            a = IntVector.broadcast(I, x[k + 7]);
+            s0.add(v0.lanewise(VectorOperators.LSHR, 28).mul(a)).add(IntVector.fromArray(I, t, to)).intoArray(t, to);
+            s1.add(v1.lanewise(VectorOperators.LSHR, 28).mul(a)).add(IntVector.fromArray(I, t, to + LANES)).intoArray(t, to + LANES);
         }
+        return seen;
     }
 
-    /** One vector of words, 8 products a turn, beside which a part of the next words is fetched. */
-    private static void dotsOfNibbles(long[] w, int wo, int groups, int[] x, int xo, int[] t, int to,
-            LongBuffer words, int from, long[] next, int at) {
-        for (int g = 0, p = wo, k = xo, f = from, q = at; g < groups; g++, p += GROUP_LONGS, k += 8, f += TURN_LONGS, q += TURN_LONGS) {
-            next[q] = words.get(f);
-            next[q + 1] = words.get(f + 1);
-            next[q + 2] = words.get(f + 2);
-            next[q + 3] = words.get(f + 3);
-            if (TURN_LONGS > 4) {
-                next[q + 4] = words.get(f + 4);
-                next[q + 5] = words.get(f + 5);
-                next[q + 6] = words.get(f + 6);
-                next[q + 7] = words.get(f + 7);
+    /** The same for s8, 8 products a turn. */
+    private static long dotsOfBytes(long[] w, int wo, int groups, int[] x, int xo, int[] t, int to, LongBuffer words, int next) {
+        long seen = 0;
+        for (int g = 0, p = wo, k = xo, f = next; g < groups; g++, p += GROUP_LONGS, k += 4, f += TURN_LONGS) {
+            seen ^= words.get(f);
+            if (TURN_LONGS > LINE_LONGS) {
+                seen ^= words.get(f + LINE_LONGS);
             }
-            IntVector v = LongVector.fromArray(L, w, p).reinterpretAsInts();
-            IntVector s0 = v.mul(IntVector.broadcast(I, x[k]));
-            IntVector s1 = v.lanewise(VectorOperators.LSHR, 4).mul(IntVector.broadcast(I, x[k + 1]));
-            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 2])));
-            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 12).mul(IntVector.broadcast(I, x[k + 3])));
-            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 16).mul(IntVector.broadcast(I, x[k + 4])));
-            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 20).mul(IntVector.broadcast(I, x[k + 5])));
-            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 6])));
-            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 28).mul(IntVector.broadcast(I, x[k + 7])));
-            s0.add(s1).add(IntVector.fromArray(I, t, to)).intoArray(t, to);
+            IntVector v0 = LongVector.fromArray(L, w, p).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
+            IntVector v1 = LongVector.fromArray(L, w, p + LANES / 2).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
+            IntVector a = IntVector.broadcast(I, x[k]);
+            IntVector s0 = v0.mul(a);
+            IntVector s1 = v1.mul(a);
+            a = IntVector.broadcast(I, x[k + 1]);
+            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 8).mul(a));
+            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 8).mul(a));
+            a = IntVector.broadcast(I, x[k + 2]);
+            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 16).mul(a));
+            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 16).mul(a));
+            a = IntVector.broadcast(I, x[k + 3]);
+            s0.add(v0.lanewise(VectorOperators.LSHR, 24).mul(a)).add(IntVector.fromArray(I, t, to)).intoArray(t, to);
+            s1.add(v1.lanewise(VectorOperators.LSHR, 24).mul(a)).add(IntVector.fromArray(I, t, to + LANES)).intoArray(t, to + LANES);
         }
-    }
-
-    private static void dotsOfNibbles(long[] w, int wo, int groups, int[] x, int xo, int[] t, int to) {
-        for (int g = 0, p = wo, k = xo; g < groups; g++, p += GROUP_LONGS, k += 8) {
-            IntVector v = LongVector.fromArray(L, w, p).reinterpretAsInts();
-            IntVector s0 = v.mul(IntVector.broadcast(I, x[k]));
-            IntVector s1 = v.lanewise(VectorOperators.LSHR, 4).mul(IntVector.broadcast(I, x[k + 1]));
-            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 2])));
-            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 12).mul(IntVector.broadcast(I, x[k + 3])));
-            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 16).mul(IntVector.broadcast(I, x[k + 4])));
-            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 20).mul(IntVector.broadcast(I, x[k + 5])));
-            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 6])));
-            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 28).mul(IntVector.broadcast(I, x[k + 7])));
-            s0.add(s1).add(IntVector.fromArray(I, t, to)).intoArray(t, to);
-        }
-    }
-
-    /** The same for s8, 4 products a turn. */
-    private static void dotsOfBytes(long[] w, int wo, int groups, int[] x, int xo, int[] t, int to,
-            LongBuffer words, int from, long[] next, int at) {
-        for (int g = 0, p = wo, k = xo, f = from, q = at; g < groups; g++, p += GROUP_LONGS, k += 4, f += TURN_LONGS, q += TURN_LONGS) {
-            next[q] = words.get(f);
-            next[q + 1] = words.get(f + 1);
-            next[q + 2] = words.get(f + 2);
-            next[q + 3] = words.get(f + 3);
-            if (TURN_LONGS > 4) {
-                next[q + 4] = words.get(f + 4);
-                next[q + 5] = words.get(f + 5);
-                next[q + 6] = words.get(f + 6);
-                next[q + 7] = words.get(f + 7);
-            }
-            IntVector v = LongVector.fromArray(L, w, p).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
-            IntVector s0 = v.mul(IntVector.broadcast(I, x[k]));
-            IntVector s1 = v.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 1]));
-            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 16).mul(IntVector.broadcast(I, x[k + 2])));
-            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 3])));
-            s0.add(s1).add(IntVector.fromArray(I, t, to)).intoArray(t, to);
-        }
-    }
-
-    private static void dotsOfBytes(long[] w, int wo, int groups, int[] x, int xo, int[] t, int to) {
-        for (int g = 0, p = wo, k = xo; g < groups; g++, p += GROUP_LONGS, k += 4) {
-            IntVector v = LongVector.fromArray(L, w, p).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
-            IntVector s0 = v.mul(IntVector.broadcast(I, x[k]));
-            IntVector s1 = v.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 1]));
-            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 16).mul(IntVector.broadcast(I, x[k + 2])));
-            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 3])));
-            s0.add(s1).add(IntVector.fromArray(I, t, to)).intoArray(t, to);
-        }
+        return seen;
     }
 
     @Override
