@@ -35,7 +35,7 @@ public class LayerBenchmark {
     @Param
     public Layer layer;
 
-    @Param({"scalar", "vector", "auto"})
+    @Param({"scalar", "vector", "native"})
     public String kernels;
 
     @Param({"1", "2"})

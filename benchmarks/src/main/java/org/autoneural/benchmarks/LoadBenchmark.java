@@ -31,7 +31,7 @@ public class LoadBenchmark {
     @Param("cockpit-tiny")
     public String model;
 
-    @Param({"scalar", "vector", "auto"})
+    @Param({"scalar", "vector", "native"})
     public String kernels;
 
     private BenchmarkModel file;

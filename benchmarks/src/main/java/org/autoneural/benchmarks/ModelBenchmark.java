@@ -39,7 +39,7 @@ public class ModelBenchmark {
     @Param("cockpit-tiny")
     public String model;
 
-    @Param({"scalar", "vector", "auto"})
+    @Param({"scalar", "vector", "native"})
     public String kernels;
 
     @Param({"1", "2"})
