@@ -6,11 +6,13 @@ import java.util.List;
 /**
  * The work of a graph, node by node in its order: all that an estimate needs besides {@link Speeds}.
  *
- * @param graph     name of the graph
- * @param nodes     in order
- * @param consumers positions of the nodes that wait for each
+ * @param graph       name of the graph
+ * @param nodes       in order
+ * @param consumers   positions of the nodes that wait for each
+ * @param macs        multiply-adds of all nodes
+ * @param weightBytes bytes of constants of all nodes
  */
-record WorkTable(String graph, List<NodeWork> nodes, List<List<Integer>> consumers) {
+record WorkTable(String graph, List<NodeWork> nodes, List<List<Integer>> consumers, long macs, long weightBytes) {
     WorkTable {
         nodes = List.copyOf(nodes);
         consumers = List.copyOf(consumers);
@@ -24,14 +26,7 @@ record WorkTable(String graph, List<NodeWork> nodes, List<List<Integer>> consume
                 consumers.get(p).add(i);
             }
         }
-        return new WorkTable(graph, nodes, consumers);
-    }
-
-    long macs() {
-        return nodes.stream().mapToLong(NodeWork::macs).sum();
-    }
-
-    long weightBytes() {
-        return nodes.stream().mapToLong(NodeWork::weightBytes).sum();
+        return new WorkTable(graph, nodes, consumers, nodes.stream().mapToLong(NodeWork::macs).sum(),
+                nodes.stream().mapToLong(NodeWork::weightBytes).sum());
     }
 }
