@@ -27,7 +27,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
 /**
- * Everything that users of the modules can name has a comment. What the comments hold is checked by the compiler
+ * Everything that users of the modules can name has a comment, packages included. What the comments hold is checked by the compiler
  * ({@code -Xdoclint} in the root pom).
  */
 class JavadocTest {
@@ -43,6 +43,8 @@ class JavadocTest {
                     && !path.getParent().endsWith(GENERATED) && !path.toString().contains("benchmarks")).toList();
         }
         assertThat(sources).hasSizeGreaterThan(300);
+        assertThat(sources.stream().map(Path::getParent).distinct()).as("packages without package-info.java")
+                .allMatch(folder -> Files.exists(folder.resolve("package-info.java")));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
             JavacTask task = (JavacTask) compiler.getTask(null, files, null, List.of("-proc:none"), null, files.getJavaFileObjectsFromPaths(sources));

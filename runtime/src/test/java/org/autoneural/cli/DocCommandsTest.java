@@ -36,9 +36,10 @@ class DocCommandsTest {
     private static final Map<String, String> NOT_RUN = Map.of(
             "autoneural compile .*", "compiles a model: PipelineTest does, once for all its tests",
             "autoneural (bench|eval|ablation|quantize-report|compare-encoders|precision-plan)( .*)?", "takes seconds to minutes: PipelineTest"
-                    + " and the tests beside it run these verbs on a few questions",
+                    + " runs bench, eval and compare-encoders on a few questions, LayerComparisonTest and PrecisionPlanTest what others print",
             "autoneural encodings export cockpit-tiny .*", "quantizes a model: EncodingsRoundTripTest does",
             "autoneural check (DIR/structure|FOLDER) .*", "a model of full size",
+            "autoneural check (cockpit-tiny|my-checkpoint) .*", "builds graphs anew: CheckTest does",
             "autoneural .*--ids .*", "the ids are of another model's vocabulary: PipelineTest has a model without a tokenizer");
 
     /** For commands that are not run. */
@@ -46,8 +47,8 @@ class DocCommandsTest {
             new PrintStream(OutputStream.nullOutputStream()), false, false, false, false, Path.of("none"));
 
     /** What words in a command stand for: built-in model, picture and questions. */
-    private static final Map<String, Path> FILES = Map.of("model.npu", CompiledCockpit.byDefault(), "MODEL", CompiledCockpit.byDefault(),
-            "old.npu", CompiledCockpit.byDefault(), "new.npu", CompiledCockpit.byDefault(), "cluster.png", CockpitTiny.samplePicture());
+    private static final Map<String, Path> FILES = Map.of("model.npu", CompiledCockpit.small(), "MODEL", CompiledCockpit.small(),
+            "old.npu", CompiledCockpit.small(), "new.npu", CompiledCockpit.small(), "cluster.png", CockpitTiny.samplePicture());
 
     private static final Pattern OURS = Pattern.compile("(?:[A-Z_]+=\\S+ |/usr/bin/time -v )*(?:runtime/bin/)?(autoneural(?: .*)?)");
     private static final Pattern SUBSTITUTED = Pattern.compile("source <\\((.*)\\)");

@@ -17,7 +17,7 @@ import org.autoneural.docs.Markdown;
  * @param poms    text of all poms
  */
 record MavenCommand(Set<String> modules, String poms) {
-    private static final Set<String> PHASES = Set.of("test", "package", "verify", "deploy", "test-compile");
+    private static final Set<String> PHASES = Set.of("test", "package", "verify", "install", "deploy", "test-compile");
     private static final Set<String> FLAGS = Set.of("-q", "-am", "-o", "-B");
     /** Properties of Maven's own plugins. */
     private static final Set<String> PROPERTIES = Set.of("test", "skipTests", "surefire.failIfNoSpecifiedTests", "invoker.skip", "detail", "goal",

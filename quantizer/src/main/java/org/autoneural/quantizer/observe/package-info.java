@@ -1,0 +1,2 @@
+/** Calibration: samples run through the float program, and observers find the range of each value. */
+package org.autoneural.quantizer.observe;
