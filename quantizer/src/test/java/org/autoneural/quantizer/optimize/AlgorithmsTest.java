@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Program;
@@ -95,8 +96,11 @@ class AlgorithmsTest {
     private static double sqnr(Layer layer, TensorData rounded, float[] biasShift) {
         double signal = 0;
         double noise = 0;
+        double[] h = {};
         for (int o = 0; o < layer.outputs(); o++) {
-            double[] h = unseen.get(layer.weight()).second(layer.group(o), false);
+            if (o == 0 || layer.group(o) != layer.group(o - 1)) {
+                h = unseen.get(layer.weight()).second(layer.group(o), false);
+            }
             double[] mean = unseen.get(layer.weight()).mean(layer.group(o));
             double[] w = new double[layer.inputs()];
             double[] d = new double[layer.inputs()];
@@ -232,21 +236,25 @@ class AlgorithmsTest {
     private static double quantizedSqnr(Program program, String name, Function<Layer, QuantParams> q, int bits) {
         Layer layer = layers(program).get(name);
         List<float[]> rows = new ArrayList<>();
-        MinMax range = new MinMax();
-        run(program, layer, calibration, (values, from, count) -> range.observe(values, from, count));
+        UnaryOperator<float[]> asSeen = row -> row;
+        if (bits != 32) {
+            MinMax range = new MinMax();
+            run(program, layer, calibration, (values, from, count) -> range.observe(values, from, count));
+            QuantParams x = Encodings.asymmetric(DType.S8, range.range().orElseThrow(), Origin.OBSERVER);
+            asSeen = row -> Encodings.dequantize(Encodings.quantize(Tensor.ofFloats(Shape.of(row.length), row), x), x);
+        }
         run(program, layer, test, (values, from, count) -> {
             for (int r = from; r < from + count && rows.size() < 300; r += layer.inputs()) {
                 rows.add(Arrays.copyOfRange(values, r, r + layer.inputs()));
             }
         });
-        QuantParams x = Encodings.asymmetric(DType.S8, range.range().orElseThrow(), Origin.OBSERVER);
         float[] w = layer.data().toFloats();
         float[] rounded = new float[w.length];
         nearest(layer, q.apply(layer)).readFloats(0, rounded, 0, rounded.length);
         double signal = 0;
         double noise = 0;
         for (float[] row : rows) {
-            float[] seenRow = bits == 32 ? row : Encodings.dequantize(Encodings.quantize(Tensor.ofFloats(Shape.of(row.length), row), x), x);
+            float[] seenRow = asSeen.apply(row);
             for (int o = 0; o < layer.outputs(); o++) {
                 double y = 0;
                 double found = 0;
