@@ -7,7 +7,7 @@
 #define MR 6
 #define NR 16
 /* Bytes ahead of the weights in use that are asked for: some lines more than the processor fetches by itself. */
-#define AHEAD 2048
+#define AHEAD 4096
 
 #define INLINE static inline __attribute__((always_inline))
 

@@ -24,6 +24,13 @@
 /* Rows below this number are multiplied one by one with the weights as they lie. */
 #define FEW_ROWS 4
 
+/* Bytes of panels of a whole tile that may take turns in a first-level cache of 32 KiB. */
+#define NEAR_BYTES 16384
+
+static inline int least(int a, int b) {
+    return a < b ? a : b;
+}
+
 static inline int64_t align64(int64_t n) {
     return (n + ALIGN - 1) / ALIGN * ALIGN;
 }
@@ -320,6 +327,32 @@ static int are_narrow(const an_matrix *m, const room *r, int rows) {
     return 1;
 }
 
+/*
+ * The parts of a block times a tile, MR rows by NR columns, in the order in which they are done: one panel after the other with all
+ * rows, or, where both panels stay near, MR rows with all panels, so that whole lines of the result are written.
+ */
+typedef struct {
+    int panels, groups, count, near;
+} part_order;
+
+static inline part_order part_order_of(int rows, int width, int pairs) {
+    int panels = (width + NR - 1) / NR, groups = (rows + MR - 1) / MR;
+    return (part_order){panels, groups, panels * groups, pairs * TILE * 4 <= NEAR_BYTES};
+}
+
+static inline int part_column(const part_order *o, int part) {
+    return o->near ? part % o->panels : part / o->groups;
+}
+
+static inline int part_row(const part_order *o, int part) {
+    return (o->near ? part / o->panels : part % o->groups) * MR;
+}
+
+/* Rows of the result are far apart: their lines come while the products are formed. */
+static inline void prefetch_result(const an_rescale *r, const an_arrays *d, ptrdiff_t at) {
+    __builtin_prefetch(r->y_bytes == 1 ? (const void *)(d->y8 + at) : (const void *)(d->y16 + at), 1);
+}
+
 /* One tile of channels for a block of rows that find_rows has found; narrow: what are_narrow says of them. */
 static int run_tile(const an_matrix *m, const uint8_t *w, const an_scale8 *scale, const an_arrays *d, const room *r,
                     int64_t *failed, int narrow, int first, int rows, int o) {
@@ -347,41 +380,38 @@ static int run_tile(const an_matrix *m, const uint8_t *w, const an_scale8 *scale
         } else {
             unpack8(groups, pairs / 2, r->panel);
         }
-        for (int h = 0; h * NR < width; h++) {
-            for (int i = 0; i < rows; i += MR) {
-                int mr = rows - i < MR ? rows - i : MR;
-                const int16_t *pointers[BLOCK_DEPTH / 8 * MR];
-                for (int s = 0; s < segments; s++) {
-                    for (int j = 0; j < mr; j++) {
-                        pointers[s * MR + j] = r->pointers[(ptrdiff_t)(tap + s) * m->block_rows + i + j] + c;
-                    }
-                }
-                if (last) {
-                    /* Rows of the result are far apart: their lines come while the products are formed. */
-                    for (int j = 0; j < mr; j++) {
-                        ptrdiff_t at = m->y_at + (ptrdiff_t)(first + i + j) * m->channels + o + h * NR;
-                        __builtin_prefetch(m->y_bytes == 1 ? (const void *)(d->y8 + at) : (const void *)(d->y16 + at), 1);
-                    }
-                }
-                int32_t *sums = r->sums + ((ptrdiff_t)h * rows + i) * NR;
-                micro(mr, pointers, segments, length / 2, r->panel + (ptrdiff_t)h * pairs * NR * 2, sums, start > 0 && !spills);
-                int64_t *wide = r->wide + ((ptrdiff_t)h * rows + i) * NR;
-                if (spills) {
-                    for (int j = 0; j < mr * NR; j++) {
-                        wide[j] += sums[j];
-                    }
-                }
-                if (!last) {
-                    continue;
-                }
-                int n = width - h * NR < NR ? width - h * NR : NR;
+        part_order order = part_order_of(rows, width, pairs);
+        int bytes = pairs * 2 / group * 128;
+        for (int p = 0; p < order.count; p++) {
+            int h = part_column(&order, p), i = part_row(&order, p);
+            /* The weights of the next panel, which lie behind, come while these are multiplied: unpacking alone would wait for them. */
+            for (int at = bytes * p / order.count; at < bytes * (p + 1) / order.count; at += 64) {
+                __builtin_prefetch(groups + bytes + at);
+            }
+            int mr = least(MR, rows - i);
+            const int16_t *pointers[BLOCK_DEPTH / 8 * MR];
+            for (int s = 0; s < segments; s++) {
                 for (int j = 0; j < mr; j++) {
-                    ptrdiff_t at = m->y_at + (ptrdiff_t)(first + i + j) * m->channels + o + h * NR;
-                    int bad = spills ? store_wide((const an_rescale *)m, scale, wide + j * NR, o + h * NR, n, d, at, failed)
-                                     : store((const an_rescale *)m, scale, sums + j * NR, narrow, o + h * NR, n, d, at, failed);
-                    if (bad) {
-                        return bad;
-                    }
+                    pointers[s * MR + j] = r->pointers[(ptrdiff_t)(tap + s) * m->block_rows + i + j] + c;
+                }
+            }
+            ptrdiff_t result = m->y_at + (ptrdiff_t)(first + i) * m->channels + o + h * NR;
+            for (int j = 0; last && j < mr; j++) {
+                prefetch_result((const an_rescale *)m, d, result + (ptrdiff_t)j * m->channels);
+            }
+            int32_t *sums = r->sums + ((ptrdiff_t)h * rows + i) * NR;
+            micro(mr, pointers, segments, length / 2, r->panel + (ptrdiff_t)h * pairs * NR * 2, sums, start > 0 && !spills);
+            int64_t *wide = r->wide + ((ptrdiff_t)h * rows + i) * NR;
+            for (int j = 0; spills && j < mr * NR; j++) {
+                wide[j] += sums[j];
+            }
+            int n = least(NR, width - h * NR);
+            for (int j = 0; last && j < mr; j++) {
+                ptrdiff_t at = result + (ptrdiff_t)j * m->channels;
+                int bad = spills ? store_wide((const an_rescale *)m, scale, wide + j * NR, o + h * NR, n, d, at, failed)
+                                 : store((const an_rescale *)m, scale, sums + j * NR, narrow, o + h * NR, n, d, at, failed);
+                if (bad) {
+                    return bad;
                 }
             }
         }

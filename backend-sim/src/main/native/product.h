@@ -37,12 +37,11 @@ static product_room product_room_of(const an_product *p, uint8_t *base) {
 
 /* Positions that row r of a group sees. */
 static inline int live(const an_product *p, int r, int position) {
+    if (!p->causal) {
+        return INT32_MAX;
+    }
     int64_t n = (int64_t)position + r % p->m + 1;
-    return !p->causal || n > INT32_MAX ? INT32_MAX : (int)n;
-}
-
-static inline int least(int a, int b) {
-    return a < b ? a : b;
+    return n > INT32_MAX ? INT32_MAX : (int)n;
 }
 
 /* A row of a as s16 without zero point, `own` values and zeros up to the even depth. */
@@ -104,29 +103,30 @@ static int product_tile(const an_product *p, const an_scale8 *scale, const an_ar
         for (int i = 0; p->zero_b != 0 && i < pairs * TILE * 2; i++) {
             r->panel[i] = (int16_t)(r->panel[i] - p->zero_b);
         }
-        for (int h = 0; h * NR < width; h++) {
-            for (int i = 0; i < rows; i += MR) {
-                int mr = least(MR, rows - i);
-                const int16_t *pointers[MR];
-                for (int j = 0; j < mr; j++) {
-                    pointers[j] = r->pointers[i + j] + k;
-                }
-                int32_t *sums = r->sums + ((ptrdiff_t)h * rows + i) * NR;
-                int64_t *wide = r->wide + ((ptrdiff_t)h * rows + i) * NR;
-                micro(mr, pointers, 1, (depth + 1) / 2, r->panel + (ptrdiff_t)h * pairs * NR * 2, sums, k > 0 && !spills);
-                for (int j = 0; spills && j < mr * NR; j++) {
-                    wide[j] += sums[j];
-                }
-                for (int j = 0; k + depth == deep && j < mr; j++) {
-                    int seen = p->transposed ? live(p, first + i + j, position) - n - h * NR : INT32_MAX;
-                    int count = least(least(NR, width - h * NR), seen);
-                    ptrdiff_t at = p->y_at + (row_at + i + j) * p->columns + n + h * NR;
-                    int bad = count <= 0 ? 0
-                            : spills ? store_wide((const an_rescale *)p, scale, wide + j * NR, 0, count, d, at, failed)
-                                     : store((const an_rescale *)p, scale, sums + j * NR, narrow, 0, count, d, at, failed);
-                    if (bad) {
-                        return bad;
-                    }
+        part_order order = part_order_of(rows, width, pairs);
+        for (int part = 0; part < order.count; part++) {
+            int h = part_column(&order, part), i = part_row(&order, part);
+            int mr = least(MR, rows - i);
+            const int16_t *pointers[MR];
+            for (int j = 0; j < mr; j++) {
+                pointers[j] = r->pointers[i + j] + k;
+                prefetch_result((const an_rescale *)p, d, p->y_at + (row_at + i + j) * p->columns + n + h * NR);
+            }
+            int32_t *sums = r->sums + ((ptrdiff_t)h * rows + i) * NR;
+            int64_t *wide = r->wide + ((ptrdiff_t)h * rows + i) * NR;
+            micro(mr, pointers, 1, (depth + 1) / 2, r->panel + (ptrdiff_t)h * pairs * NR * 2, sums, k > 0 && !spills);
+            for (int j = 0; spills && j < mr * NR; j++) {
+                wide[j] += sums[j];
+            }
+            for (int j = 0; k + depth == deep && j < mr; j++) {
+                int seen = p->transposed ? live(p, first + i + j, position) - n - h * NR : INT32_MAX;
+                int count = least(least(NR, width - h * NR), seen);
+                ptrdiff_t at = p->y_at + (row_at + i + j) * p->columns + n + h * NR;
+                int bad = count <= 0 ? 0
+                        : spills ? store_wide((const an_rescale *)p, scale, wide + j * NR, 0, count, d, at, failed)
+                                 : store((const an_rescale *)p, scale, sums + j * NR, narrow, 0, count, d, at, failed);
+                if (bad) {
+                    return bad;
                 }
             }
         }
