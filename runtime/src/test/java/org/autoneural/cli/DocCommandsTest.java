@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,15 +25,17 @@ import org.autoneural.CompiledCockpit;
 import org.autoneural.cockpit.CockpitTiny;
 import org.autoneural.docs.Markdown;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.MissingParameterException;
 
 /**
- * Every command in the documentation. Those of {@code autoneural} are run, in this process, on the built-in model; the few that take
- * minutes, or what a test machine has not, are parsed. Maven's are held against the poms and the tests.
+ * Every command in the documentation. Those of {@code autoneural} are run, in this process, on the built-in model; those that take
+ * long, or what a test machine has not, are parsed. {@code -Dautoneural.docs.long=true} runs what takes minutes, too. Maven's are held
+ * against the poms and the tests.
  */
 class DocCommandsTest {
-    /** Commands that are parsed only, and why. */
+    /** Commands that are only parsed in every build, and why. */
     private static final Map<String, String> NOT_RUN = Map.of(
             "autoneural compile .*", "compiles a model: PipelineTest does, once for all its tests",
             "autoneural (bench|eval|ablation|quantize-report|compare-encoders|precision-plan)( .*)?", "takes seconds to minutes: PipelineTest"
@@ -41,6 +44,9 @@ class DocCommandsTest {
             "autoneural check (DIR/structure|FOLDER) .*", "a model of full size",
             "autoneural check (cockpit-tiny|my-checkpoint) .*", "builds graphs anew: CheckTest does",
             "autoneural .*--ids .*", "the ids are of another model's vocabulary: PipelineTest has a model without a tokenizer");
+
+    private static final String LONG = "autoneural (compile|bench|eval|ablation|quantize-report|precision-plan|encodings export) .*";
+    private static final String OUT_OF_REACH = ".*( --target qnn|DIR/|eval --model cockpit-tiny).*";
 
     /** For commands that are not run. */
     private static final Console QUIET = new Console(InputStream.nullInputStream(), new PrintStream(OutputStream.nullOutputStream()),
@@ -122,6 +128,80 @@ class DocCommandsTest {
             Capture capture = Capture.run(folder.resolve("cache"), "What do you see?\n", run.getKey());
             assertThat(capture.code()).as("%s at %s: %s", run.getValue().text(), run.getValue().place(), capture.err()).isZero();
         });
+    }
+
+    /**
+     * Those of {@link #NOT_RUN} that take minutes together, on a checkpoint with three questions: all that compile, measure or plan,
+     * but for what needs a vendor's SDK, weights of full size, or all questions of the built-in model.
+     */
+    @Test
+    @EnabledIfSystemProperty(named = "autoneural.docs.long", matches = "true")
+    void longOnesAreRun() throws IOException {
+        Path checkpoint = littleCheckpoint();
+        Files.copy(Markdown.ROOT.resolve("docs").resolve("recipes").resolve("w4a16-mse.json"), folder.resolve("mine.json"));
+        LinkedHashMap<List<String>, Command> runs = new LinkedHashMap<>();
+        for (Command command : commands(false)) {
+            String text = String.join(" ", command.words());
+            if (text.matches(LONG) && !text.matches(OUT_OF_REACH) && !mentions(command)) {
+                runs.putIfAbsent(longArguments(command, checkpoint), command);
+            }
+        }
+        // What others read is written first.
+        runs.entrySet().stream().sorted(Comparator.comparing(run -> !run.getKey().contains("export") && !run.getKey().contains("precision-plan")))
+                .forEach(run -> {
+                    long start = System.nanoTime();
+                    Capture capture = Capture.run(folder.resolve("cache"), "", run.getKey());
+                    System.out.printf("%4d s  %s%n", (System.nanoTime() - start) / 1_000_000_000, run.getValue().text());
+                    assertThat(capture.code()).as("%s at %s: %s", run.getValue().text(), run.getValue().place(), capture.err()).isZero();
+                });
+    }
+
+    /** The built-in model with two questions to calibrate on and one to ask. */
+    private Path littleCheckpoint() throws IOException {
+        Path checkpoint = Files.createDirectories(folder.resolve("little"));
+        for (String name : List.of("config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json",
+                "tokenizer_config.json", "model.safetensors")) {
+            Files.copy(CockpitTiny.checkpoint().resolve(name), checkpoint.resolve(name));
+        }
+        String images = CockpitTiny.evalSet().resolveSibling("images").toAbsolutePath() + "/";
+        List<String> all = Files.readAllLines(CockpitTiny.evalSet());
+        Stream<String> few = Stream.concat(all.stream().filter(line -> line.contains("\"calib\"")).limit(2),
+                all.stream().filter(line -> line.contains("test_instr_1000.png")).limit(1));
+        Files.write(Files.createDirectory(checkpoint.resolve("eval")).resolve("qa.jsonl"), few.map(line -> line.replace("images/", images)).toList());
+        return checkpoint;
+    }
+
+    private List<String> longArguments(Command command, Path checkpoint) throws IOException {
+        List<String> arguments = new ArrayList<>();
+        String before = "";
+        for (String word : command.words().subList(1, command.words().size())) {
+            if (before.equals("-o")) {
+                arguments.add(folder.resolve("written-" + word).toString().replaceAll("written-(.*\\.(json|encodings))$", "$1"));
+            } else if (word.matches("cockpit-tiny|my-checkpoint|CHECKPOINT")) {
+                arguments.add(checkpoint.toString());
+            } else if (word.equals("qa.jsonl")) {
+                arguments.add(checkpoint.resolve("eval").resolve(word).toString());
+            } else if (word.matches("model\\.npu|MODEL")) {
+                arguments.add(CompiledCockpit.byDefault().toString());
+            } else if (word.startsWith("docs/")) {
+                arguments.add(lastOf(Markdown.ROOT.resolve(word)).toString());
+            } else if (word.matches("[\\w-]+\\.(html|json|csv|encodings)|dump")) {
+                arguments.add(folder.resolve(word).toString());
+            } else {
+                arguments.add(word);
+            }
+            before = word;
+        }
+        return arguments;
+    }
+
+    /** A pattern stands for the last of its files, by name. */
+    private static Path lastOf(Path pattern) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(pattern.getParent(), pattern.getFileName().toString())) {
+            files.forEach(found::add);
+        }
+        return found.stream().max(Comparator.naturalOrder()).orElseThrow();
     }
 
     /** Whether a sentence only names a verb or an option. */
