@@ -24,7 +24,7 @@ public interface KernelProvider {
     /** Tiles of weights that {@link #matVec} works on at once: a unit of work. */
     int tilesPerUnit();
 
-    /** Ints in each of {@link Scratch#words} and {@link Scratch#moreWords}. */
+    /** Ints in each row of {@link Scratch#words}. */
     int wordRoom();
 
     /**

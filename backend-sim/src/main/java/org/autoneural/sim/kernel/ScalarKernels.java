@@ -32,40 +32,46 @@ public final class ScalarKernels implements KernelProvider {
     @Override
     public void matVec(Weights w, int tile, int tiles, int group, int groups, int[] x, int xo, int[] t, Scratch scratch) {
         int n = tiles * Tile32.ROWS;
-        int[] p = scratch.words;
-        int[] q = scratch.moreWords;
-        int g = 0;
-        if (w.isNibbles()) {
-            for (; g <= groups - 2; g += 2) {
-                fetch(w, tile, tiles, group + g, p);
-                fetch(w, tile, tiles, group + g + 1, q);
-                int k = xo + 8 * g;
-                addDigits(n, p, q, x[k], x[k + 1], x[k + 8], x[k + 9], t);
-                addDigits8(n, p, q, x[k + 2], x[k + 3], x[k + 10], x[k + 11], t);
-                addDigits16(n, p, q, x[k + 4], x[k + 5], x[k + 12], x[k + 13], t);
-                addDigits24(n, p, q, x[k + 6], x[k + 7], x[k + 14], x[k + 15], t);
+        int[][] words = scratch.words;
+        int perGroup = w.tiles().groupColumns();
+        for (int g = 0; g < groups; g += Scratch.WORD_GROUPS) {
+            int count = Math.min(Scratch.WORD_GROUPS, groups - g);
+            // Some groups of a tile at a time: they lie together, and tiles far apart.
+            for (int i = 0; i < tiles; i++) {
+                w.fetchWords(tile + i, group + g, count, words, Tile32.ROWS * i);
             }
-            for (; g < groups; g++) {
-                fetch(w, tile, tiles, group + g, p);
-                int k = xo + 8 * g;
-                addDigits(n, p, p, x[k], x[k + 1], 0, 0, t);
-                addDigits8(n, p, p, x[k + 2], x[k + 3], 0, 0, t);
-                addDigits16(n, p, p, x[k + 4], x[k + 5], 0, 0, t);
-                addDigits24(n, p, p, x[k + 6], x[k + 7], 0, 0, t);
+            if (w.isNibbles()) {
+                dotsOfNibbles(n, words, count, x, xo + perGroup * g, t);
+            } else {
+                dotsOfBytes(n, words, count, x, xo + perGroup * g, t);
             }
-            return;
-        }
-        for (; g < groups; g++) {
-            fetch(w, tile, tiles, group + g, p);
-            int k = xo + 4 * g;
-            addBytes(n, p, x[k], x[k + 1], x[k + 2], x[k + 3], t);
         }
     }
 
-    /** One group of columns of neighbouring tiles. */
-    private static void fetch(Weights w, int tile, int tiles, int group, int[] words) {
-        for (int i = 0; i < tiles; i++) {
-            w.fetchWords(tile + i, group, words, Tile32.ROWS * i);
+    private static void dotsOfNibbles(int n, int[][] words, int groups, int[] x, int xo, int[] t) {
+        int g = 0;
+        for (; g <= groups - 2; g += 2) {
+            int[] p = words[g];
+            int[] q = words[g + 1];
+            int k = xo + 8 * g;
+            addDigits(n, p, q, x[k], x[k + 1], x[k + 8], x[k + 9], t);
+            addDigits8(n, p, q, x[k + 2], x[k + 3], x[k + 10], x[k + 11], t);
+            addDigits16(n, p, q, x[k + 4], x[k + 5], x[k + 12], x[k + 13], t);
+            addDigits24(n, p, q, x[k + 6], x[k + 7], x[k + 14], x[k + 15], t);
+        }
+        if (g < groups) {
+            int[] p = words[g];
+            int k = xo + 8 * g;
+            addDigits(n, p, p, x[k], x[k + 1], 0, 0, t);
+            addDigits8(n, p, p, x[k + 2], x[k + 3], 0, 0, t);
+            addDigits16(n, p, p, x[k + 4], x[k + 5], 0, 0, t);
+            addDigits24(n, p, p, x[k + 6], x[k + 7], 0, 0, t);
+        }
+    }
+
+    private static void dotsOfBytes(int n, int[][] words, int groups, int[] x, int xo, int[] t) {
+        for (int g = 0, k = xo; g < groups; g++, k += 4) {
+            addBytes(n, words[g], x[k], x[k + 1], x[k + 2], x[k + 3], t);
         }
     }
 

@@ -7,6 +7,9 @@ public final class Scratch {
     /** Groups of columns of a tile in {@link #present}. */
     public static final int FETCH_GROUPS = 32;
 
+    /** Groups of columns in {@link #words}. */
+    static final int WORD_GROUPS = 8;
+
     final int[] a;
     final int[] t;
     final long[] acc;
@@ -21,9 +24,8 @@ public final class Scratch {
     private final long[] present = new long[FETCH_GROUPS * Tile32.GROUP_BYTES / Long.BYTES];
     /** See {@link #seen(long)}. */
     private long seen;
-    /** Room of the provider's own. */
-    final int[] words;
-    final int[] moreWords;
+    /** Room of the provider's own, a row for each of {@link #WORD_GROUPS} groups of columns. */
+    final int[][] words;
 
     /** Room of {@code size}, and what {@code kernels} want beside it. */
     public Scratch(ScratchSize size, KernelProvider kernels) {
@@ -37,8 +39,7 @@ public final class Scratch {
         wide = new long[size.blocks() > 1 ? BlockProduct.ROWS * BlockProduct.COLUMNS : 0];
         raw = new byte[BlockProduct.RAW_BYTES];
         bytes = new byte[size.bytes()];
-        words = new int[kernels.wordRoom()];
-        moreWords = new int[kernels.wordRoom()];
+        words = new int[WORD_GROUPS][kernels.wordRoom()];
     }
 
     /** Room for the weights in use, as stored: {@link #FETCH_GROUPS} groups of columns of a tile. */

@@ -99,8 +99,11 @@ public final class Weights {
         return (tile * tiles.groups() + group) * (Tile32.GROUP_BYTES / Long.BYTES);
     }
 
-    /** Copies the words of one group of columns of tile {@code tile} to {@code target[at ..]}. */
-    void fetchWords(int tile, int group, int[] target, int at) {
-        words.get((tile * tiles.groups() + group) * Tile32.ROWS, target, at, Tile32.ROWS);
+    /** Copies the words of groups of columns {@code group .. group+count-1} of tile {@code tile} to {@code target[g][at ..]}. */
+    void fetchWords(int tile, int group, int count, int[][] target, int at) {
+        int from = (tile * tiles.groups() + group) * Tile32.ROWS;
+        for (int g = 0; g < count; g++) {
+            words.get(from + g * Tile32.ROWS, target[g], at, Tile32.ROWS);
+        }
     }
 }
