@@ -74,6 +74,32 @@ class NativeKernelsTest {
         }
     }
 
+    /** Sums that, with their biases, are the last to fit 32 bits and the first that do not: wrapped there, they would change their sign. */
+    @Test
+    void sumsAtTheEdgeOf32BitsAreThoseOfTheOtherKernels() {
+        for (int rows : new int[] {1, 9}) {
+            for (int depth : new int[] {511, 512}) {
+                long sum = depth * (1L << 22);
+                Cases c = new Cases(1);
+                String x = c.input(DType.S16, rows, depth);
+                c.inputs.put(x, c.tensor(DType.S16, Cases.Fill.ALL_MIN, rows, depth));
+                String w = c.constant(c.tensor(DType.S8, Cases.Fill.ALL_MIN, 3, depth));
+                String bias = c.constant(Tensor.ofLongs(Shape.of(3), new long[] {Integer.MAX_VALUE - sum, Integer.MAX_VALUE + 1L - sum, 0}));
+                String multiplier = c.constant(Tensor.ofInts(DType.S32, Shape.of(3), 1 << 30, 1 << 30, 1 << 30));
+                String shift = c.constant(Tensor.ofInts(DType.S8, Shape.of(3), 47, 47, 47));
+                ChannelRescale rule = new ChannelRescale(Accumulator.I48, Rounding.SINGLE, 0, 0, -32767, 32767);
+                Cases.Case built = c.finish(new Linear(Optional.of(rule)), DType.S16, x, w, bias, multiplier, shift);
+                for (Level level : Level.values()) {
+                    if (level.compareTo(NativeKernels.greatest()) <= 0) {
+                        assertThat(KernelEqualityTest.run(built, NativeKernels.load(KernelProviders.named("scalar"), level.text()), 1))
+                                .as("%s, %d rows, depth %d", level, rows, depth)
+                                .isEqualTo(KernelEqualityTest.run(built, KernelProviders.named("scalar"), 1));
+                    }
+                }
+            }
+        }
+    }
+
     private static String errorOf(KernelProvider kernels, int rows) {
         Cases c = new Cases(1);
         String x = c.input(DType.S16, rows, 4);
