@@ -97,9 +97,11 @@ class FaultTest {
         }
     }
 
+    /** Of this process: others may run the same test at the same time. */
     private static List<String> temporaryFiles() throws IOException {
+        String mine = "autoneural-context-" + ProcessHandle.current().pid() + "-";
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.map(Path::toString).filter(n -> n.contains("autoneural-context")).sorted().toList();
+            return files.map(Path::toString).filter(n -> n.contains(mine)).sorted().toList();
         }
     }
 

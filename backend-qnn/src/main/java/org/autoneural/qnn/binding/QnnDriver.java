@@ -25,6 +25,9 @@ public final class QnnDriver implements AutoCloseable {
     /** An inner file of the artifact has at most this, and so has one Java buffer. */
     private static final long MAX_BINARY_BYTES = Integer.MAX_VALUE - 64;
 
+    /** With the process, so that a file that is left says whose it was. */
+    private static final String CONTEXT_FILE = "autoneural-context-" + ProcessHandle.current().pid() + "-";
+
     private final String library;
     private final Shim.Backend backend;
     private boolean open = true;
@@ -137,7 +140,7 @@ public final class QnnDriver implements AutoCloseable {
                     + " fit a model file. Use fewer bits for the weights");
         }
         try {
-            Path file = Files.createTempFile("autoneural-context", ".bin");
+            Path file = Files.createTempFile(CONTEXT_FILE, ".bin");
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 ByteBuffer buffer = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes);
                 long written = Shim.aqnn_context_binary(context, new BytePointer(buffer), bytes);
