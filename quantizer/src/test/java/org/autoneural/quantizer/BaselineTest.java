@@ -10,9 +10,11 @@ import org.autoneural.ir.interpret.IntegerInterpreter;
 import org.autoneural.quantizer.observe.CalibrationSample;
 import org.autoneural.quantizer.recipe.Recipe;
 import org.autoneural.quantizer.report.ErrorReport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The conventional baseline (ViT encoder, Qwen2-like decoder) goes the same way. */
+@Tag("one-jvm")
 class BaselineTest {
     @Test
     void vitAndTransformerBecomeIntegers() {

@@ -24,11 +24,13 @@ import org.autoneural.quantizer.observe.Range;
 import org.autoneural.quantizer.recipe.Recipe;
 import org.autoneural.quantizer.report.ErrorReport;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The built-in model, quantized and run in integers from the picture's bytes to the answer. */
+@Tag("one-jvm")
 class CockpitTinyTest {
     private static final int SAMPLES = 6;
     private static CockpitTiny model;

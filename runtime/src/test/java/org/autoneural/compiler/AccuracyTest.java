@@ -17,9 +17,11 @@ import org.autoneural.cockpit.CockpitTiny;
 import org.autoneural.ir.Program;
 import org.autoneural.quantizer.observe.CalibrationSample;
 import org.autoneural.runtime.CompiledModel;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The answers of the built-in model to all questions of split {@code test}: float reference and both integer recipes. */
+@Tag("one-jvm")
 class AccuracyTest {
     private static final int QUESTIONS = 293;
     private static final QaSet TEST = QaSet.read(CockpitTiny.evalSet()).split("test");

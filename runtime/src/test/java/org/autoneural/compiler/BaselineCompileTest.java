@@ -9,10 +9,12 @@ import java.util.Set;
 import org.autoneural.CompiledCockpit;
 import org.autoneural.cockpit.CockpitTiny;
 import org.autoneural.runtime.CompiledModel;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The conventional baseline (ViT encoder, Transformer decoder with attention in every layer) through the same compiler. */
+@Tag("one-jvm")
 class BaselineCompileTest {
     private static final Set<String> KINDS = Set.of("turn", "fuel");
     private static final int QUESTIONS = 12;

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.autoneural.CompiledCockpit;
 import org.autoneural.artifact.Artifact;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("one-jvm")
 class ModelDifferenceTest {
     private static List<String> between(Path before, Path after) {
         try (Artifact a = Artifact.open(before); Artifact b = Artifact.open(after)) {

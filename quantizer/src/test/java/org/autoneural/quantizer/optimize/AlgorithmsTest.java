@@ -31,12 +31,14 @@ import org.autoneural.quantizer.observe.CalibrationSample;
 import org.autoneural.quantizer.observe.MinMax;
 import org.autoneural.quantizer.observe.TensorSink;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Every algorithm lowers the error that it claims to lower, on real layers of cockpit-tiny. Errors are measured on samples that the
  * algorithm did not see; {@code docs/quantization-algorithms.md} is the table of them.
  */
+@Tag("one-jvm")
 class AlgorithmsTest {
     private static final Path PAGE = Path.of("..", "docs", "quantization-algorithms.md");
     private static final String W2 = "model.layers.0.feed_forward.w2.weight";

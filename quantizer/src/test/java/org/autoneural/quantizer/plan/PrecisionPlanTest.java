@@ -17,8 +17,10 @@ import org.autoneural.quantizer.plan.Candidate.Kind;
 import org.autoneural.quantizer.recipe.Recipe;
 import org.autoneural.quantizer.recipe.Recipe.WeightUse;
 import org.autoneural.quantizer.recipe.RecipeJson;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("one-jvm")
 class PrecisionPlanTest {
     private static final OptionalDouble NO_DB = OptionalDouble.empty();
     private static final OptionalLong NO_BYTES = OptionalLong.empty();
