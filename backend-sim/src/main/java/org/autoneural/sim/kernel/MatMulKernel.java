@@ -72,9 +72,6 @@ final class MatMulKernel implements Kernel {
 
     @Override
     public void run(Memory memory, Scratch s, int from, int to) {
-        if (pos.isPresent() && pos.get().scalar(memory) < 0) {
-            throw new IllegalArgumentException("position " + pos.get().scalar(memory) + " must be at least 0");
-        }
         for (int unit = from; unit < to; unit++) {
             int row = blocks.firstRow(unit);
             int needed = 0;
@@ -101,7 +98,7 @@ final class MatMulKernel implements Kernel {
 
     /** Positions that row r of a group may see; without a mask, all. */
     private int live(Memory memory, int r) {
-        return pos.isPresent() ? (int) Math.min(Integer.MAX_VALUE, (long) pos.get().scalar(memory) + r % m + 1) : Integer.MAX_VALUE;
+        return pos.isPresent() ? (int) Math.min(Integer.MAX_VALUE, (long) pos.get().position(memory) + r % m + 1) : Integer.MAX_VALUE;
     }
 
     /** Rows of a transposed b as tiles of words, which move four values at once. */

@@ -49,10 +49,7 @@ final class RopeKernel implements Kernel {
 
     @Override
     public void run(Memory memory, Scratch s, int from, int to) {
-        int first = pos.scalar(memory);
-        if (first < 0) {
-            throw new IllegalArgumentException("position " + first + " must be at least 0");
-        }
+        int first = pos.position(memory);
         short[] c = cos.shorts(memory);
         short[] n = sin.shorts(memory);
         int half = width / 2;

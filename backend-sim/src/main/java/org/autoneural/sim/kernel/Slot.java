@@ -89,6 +89,19 @@ public final class Slot {
         return ints(memory)[offset];
     }
 
+    /**
+     * Element 0 of an s32 tensor as a position.
+     *
+     * @throws IllegalArgumentException when it is negative
+     */
+    public int position(Memory memory) {
+        int position = scalar(memory);
+        if (position < 0) {
+            throw new IllegalArgumentException("position " + position + " must be at least 0");
+        }
+        return position;
+    }
+
     /** Copies {@code count} elements at {@code from} of this tensor to {@code to} of {@code target}, which has the same element type. */
     void copyTo(Memory memory, int from, Slot target, int to, int count) {
         System.arraycopy(array(memory), offset + from, target.array(memory), target.offset + to, count);

@@ -49,10 +49,7 @@ final class SoftmaxKernel implements Kernel {
 
     @Override
     public void run(Memory memory, Scratch s, int from, int to) {
-        int position = pos.isPresent() ? pos.get().scalar(memory) : 0;
-        if (position < 0) {
-            throw new IllegalArgumentException("position " + position + " must be at least 0");
-        }
+        int position = pos.isPresent() ? pos.get().position(memory) : 0;
         for (int row = from; row < to; row++) {
             int live = pos.isPresent() ? (int) Math.min(width, (long) position + row % m + 1) : width;
             long sum = x.isBytes() ? exponentials(x.bytes(memory), x.offset() + row * width, live, s.a)

@@ -52,10 +52,7 @@ final class WideMatMulKernel implements Kernel {
 
     @Override
     public void run(Memory memory, Scratch s, int from, int to) {
-        int position = pos.isPresent() ? pos.get().scalar(memory) : 0;
-        if (position < 0) {
-            throw new IllegalArgumentException("position " + position + " must be at least 0");
-        }
+        int position = pos.isPresent() ? pos.get().position(memory) : 0;
         for (int row = from; row < to && y.length() > 0; row++) {
             int live = pos.isPresent() ? (int) Math.min(Integer.MAX_VALUE, (long) position + row % m + 1) : Integer.MAX_VALUE;
             int deep = transposed ? depth : Math.min(depth, live);

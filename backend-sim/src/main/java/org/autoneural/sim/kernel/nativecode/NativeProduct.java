@@ -106,10 +106,7 @@ final class NativeProduct implements Kernel {
 
     @Override
     public void run(Memory memory, Scratch s, int from, int to) {
-        int position = pos.isPresent() ? pos.get().scalar(memory) : 0;
-        if (position < 0) {
-            throw new IllegalArgumentException("position " + position + " must be at least 0");
-        }
+        int position = pos.isPresent() ? pos.get().position(memory) : 0;
         for (int unit = from; unit < to; unit += unitsOfCall) {
             int bad = NativeCalls.productRun(level.ordinal(), product, scale, Fields.bytes(a, memory), Fields.shorts(a, memory), b.bytes(memory),
                     Fields.bytes(y, memory), Fields.shorts(y, memory), s.bytes(), s.acc(), position, unit, Math.min(to, unit + unitsOfCall));

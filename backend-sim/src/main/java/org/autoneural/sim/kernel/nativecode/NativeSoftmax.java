@@ -54,9 +54,12 @@ final class NativeSoftmax implements Kernel {
 
     /** The kernel of {@code node}; empty when it is of another kind. */
     static Optional<Kernel> of(Level level, NodeOperands node) {
-        boolean taken = node.node().op() instanceof Softmax && Fields.isActivation(node.in(0)) && Fields.isActivation(node.out(0))
+        if (!(node.node().op() instanceof Softmax op)) {
+            return Optional.empty();
+        }
+        boolean taken = Fields.isActivation(node.in(0)) && Fields.isActivation(node.out(0))
                 && (node.in(0).type().dtype() == DType.S16 || node.out(0).type().dtype() == DType.S8) && Fields.shape(node.in(0)).elements() > 0;
-        return taken ? Optional.of(new NativeSoftmax(level, node, (Softmax) node.node().op())) : Optional.empty();
+        return taken ? Optional.of(new NativeSoftmax(level, node, op)) : Optional.empty();
     }
 
     @Override
@@ -76,10 +79,7 @@ final class NativeSoftmax implements Kernel {
 
     @Override
     public void run(Memory memory, Scratch s, int from, int to) {
-        int position = pos.isPresent() ? pos.get().scalar(memory) : 0;
-        if (position < 0) {
-            throw new IllegalArgumentException("position " + position + " must be at least 0");
-        }
+        int position = pos.isPresent() ? pos.get().position(memory) : 0;
         for (int unit = from; unit < to; unit += unitsOfCall) {
             NativeCalls.softmaxRun(level.ordinal(), softmax, table, Fields.bytes(x, memory), Fields.shorts(x, memory), Fields.bytes(y, memory),
                     Fields.shorts(y, memory), s.bytes(), position, unit, Math.min(to, unit + unitsOfCall));
