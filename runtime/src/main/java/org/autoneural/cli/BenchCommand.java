@@ -1,12 +1,16 @@
 package org.autoneural.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.autoneural.ir.Graph;
 import org.autoneural.runtime.CompiledModel;
+import org.autoneural.runtime.OpTimes;
 import org.autoneural.runtime.Session;
 import org.autoneural.runtime.Snapshot;
 import picocli.CommandLine.Command;
@@ -22,9 +26,13 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  autoneural bench cockpit-tiny --vision",
             "  autoneural bench model.npu --prefill 256 --decode 64 --threads 1 --kernels scalar --json",
-            "  autoneural bench model.npu --prefill 0 --decode 32       decode alone"})
+            "  autoneural bench model.npu --prefill 0 --decode 32       decode alone",
+            "  autoneural bench model.npu --prefill 0 --ops             decode, op by op"})
 final class BenchCommand implements Callable<Integer> {
+    private static final int SHOWN_OPS = 25;
+
     private final Console console;
+    private final OpTimes times = new OpTimes();
 
     @Parameters(paramLabel = "MODEL", description = "A model: " + ModelSource.DESCRIPTION + "; a checkpoint is compiled first.")
     private String name;
@@ -40,6 +48,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--repeat", paramLabel = "N", description = "Repetitions measured, as many again (at most 3) to warm up. Default: 5.")
     private int repeat = 5;
+
+    @Option(names = "--ops", description = "Show which ops the time goes to.")
+    private boolean ops;
 
     @Mixin
     private ExecutionChoice execution;
@@ -72,11 +83,15 @@ final class BenchCommand implements Callable<Integer> {
             Path file = source.isCompiled() ? source.path()
                     : new ModelCache(console.cache()).compiled(source, source.options(console), progress);
             long start = System.nanoTime();
-            try (CompiledModel model = CompiledModel.load(file, execution.shared()); Session session = model.newSession()) {
+            try (CompiledModel model = CompiledModel.load(file, execution.shared()); 
+                    Session session = ops ? model.newSession(times) : model.newSession()) {
                 double loadMs = (System.nanoTime() - start) / 1e6;
                 Map<String, Object> result = measure(model, session, progress);
                 result.put("loadMs", loadMs);
                 print(result);
+                if (ops && !json) {
+                    model.program().entryPoints().forEach(graph -> printOps(graph.name()));
+                }
             }
         } finally {
             progress.clear();
@@ -96,6 +111,9 @@ final class BenchCommand implements Callable<Integer> {
         double firstMs = 0;
         for (int run = -warmUp; run < repeat; run++) {
             progress.at("measuring", run + warmUp, warmUp + repeat);
+            if (run == 0) {
+                times.clear();
+            }
             for (Map.Entry<String, Runnable> part : parts.entrySet()) {
                 double once = time(part.getValue());
                 if (run >= 0) {
@@ -111,6 +129,9 @@ final class BenchCommand implements Callable<Integer> {
         ms.forEach((part, times) -> result.put(part + "Ms", median(times)));
         rate(result, "prefill", prefill);
         rate(result, "decode", decode);
+        if (ops) {
+            result.put("ops", opTimes(model));
+        }
         result.put("firstRoundMs", firstMs);
         PeakMemory peak = PeakMemory.now();
         result.put("peakMemoryBytes", peak.sizeBytes());
@@ -123,6 +144,22 @@ final class BenchCommand implements Callable<Integer> {
         result.put("kernels", model.kernels());
         result.put("java", System.getProperty("java.runtime.version"));
         return result;
+    }
+
+    /** Times of one repetition, entry point by entry point, the longest first. */
+    private List<Map<String, Object>> opTimes(CompiledModel model) {
+        List<Map<String, Object>> list = new ArrayList<>();
+        for (Graph graph : model.program().entryPoints()) {
+            for (OpTimes.OpTime time : times.of(graph.name())) {
+                Map<String, Object> line = new LinkedHashMap<>();
+                line.put("entryPoint", graph.name());
+                line.put("op", time.op());
+                line.put("count", (double) time.count() / repeat);
+                line.put("ms", time.nanos() / 1e6 / repeat);
+                list.add(line);
+            }
+        }
+        return list;
     }
 
     /** What is timed, by name, in the order in which it runs. */
@@ -193,6 +230,21 @@ final class BenchCommand implements Callable<Integer> {
         line("peak memory   %10.1f MB (%s)", (Long) r.get("peakMemoryBytes") / 1e6, r.get("peakMemoryOf"));
         line("one session   %10.1f MB", (Long) r.get("sessionBytes") / 1e6);
         line("%d threads, kernels %s, Java %s, medians of %d", execution.threads(), r.get("kernels"), r.get("java"), repeat);
+    }
+
+    private void printOps(String entryPoint) {
+        List<OpTimes.OpTime> list = times.of(entryPoint);
+        if (list.isEmpty()) {
+            return;
+        }
+        double total = list.stream().mapToLong(OpTimes.OpTime::nanos).sum();
+        line("%n%s: %.2f ms a repetition%n%8s %10s %8s  op", entryPoint, total / 1e6 / repeat, "share", "ms", "times");
+        list.stream().limit(SHOWN_OPS).forEach(time -> line("%7.1f%% %10.3f %8.0f  %s", 100 * time.nanos() / total,
+                time.nanos() / 1e6 / repeat, (double) time.count() / repeat, time.op()));
+        if (list.size() > SHOWN_OPS) {
+            double rest = list.stream().skip(SHOWN_OPS).mapToLong(OpTimes.OpTime::nanos).sum();
+            line("%7.1f%% %10.3f %8s  %d other kinds; all with --json", 100 * rest / total, rest / 1e6 / repeat, "", list.size() - SHOWN_OPS);
+        }
     }
 
     private void line(String format, Object... values) {

@@ -126,6 +126,11 @@ public final class CompiledModel implements AutoCloseable {
         return new Session(executable.newContext(), entry);
     }
 
+    /** A fresh state whose runs are measured op by op, which costs some microseconds an op. */
+    public Session newSession(OpTimes times) {
+        return new Session(new TimedContext(executable.newContext(), executable.program(), times), entry);
+    }
+
     /** A fresh conversation in words. */
     public Conversation newConversation() {
         return conversation(executable::newContext, List.of());

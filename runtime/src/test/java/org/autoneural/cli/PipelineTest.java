@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.autoneural.cockpit.CockpitTiny;
 import org.autoneural.compiler.CompileOptions;
 import org.autoneural.compiler.Progress;
@@ -182,11 +183,17 @@ class PipelineTest {
 
     @Test
     void benchMeasures() throws IOException {
-        JsonNode object = json(run("bench", model, "--vision", "--prefill", "20", "--decode", "2", "--repeat", "1", "--json", "-q"));
+        JsonNode object = json(run("bench", model, "--vision", "--prefill", "20", "--decode", "2", "--repeat", "1", "--json", "--ops", "-q"));
         for (String number : List.of("visionMs", "prefillTokensPerSecond", "decodeTokensPerSecond", "loadMs", "peakMemoryBytes")) {
             assertThat(object.path(number).asDouble()).as(number).isPositive();
         }
         assertThat(object.path("prefill").asInt()).isEqualTo(20);
+        for (String part : List.of("vision", "decode")) {
+            double ms = StreamSupport.stream(object.path("ops").spliterator(), false)
+                    .filter(op -> op.path("entryPoint").asText().equals(part)).mapToDouble(op -> op.path("ms").asDouble()).sum();
+            assertThat(ms).as("ops of " + part).isPositive().isLessThan(object.path(part + "Ms").asDouble());
+        }
+        assertThat(object.path("ops").findValuesAsText("op")).anySatisfy(op -> assertThat(op).matches("linear s16\\[1,\\d+] s4\\[\\d+,\\d+] -> .*"));
         Capture tooLong = run("bench", model, "--prefill", "255", "--decode", "2");
         assertThat(tooLong.err()).contains("do not fit the model's context of 256 tokens");
         assertThat(tooLong.code()).isEqualTo(2);
