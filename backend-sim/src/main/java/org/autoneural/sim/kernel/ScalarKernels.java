@@ -10,8 +10,8 @@ import org.autoneural.ir.math.Rescale;
  * turns that shape into vector instructions, and hardly any other.
  */
 public final class ScalarKernels implements KernelProvider {
-    /** Tiles of a unit: long loops, whose words and sums (16 KiB) fit a core's first cache. */
-    private static final int TILES = 32;
+    /** Tiles of a unit: loops long enough to pay for their start, words and sums (18 KiB) that fit a core's first cache. */
+    private static final int TILES = 16;
     private static final int SIGNS = 0x8080_8080;
 
     @Override
@@ -29,34 +29,49 @@ public final class ScalarKernels implements KernelProvider {
         return TILES * Tile32.ROWS;
     }
 
+    /**
+     * Words of some groups of all tiles of a unit are copied so that a group has a row of its own, and then multiplied. Between the loops
+     * over channels a word of each cache line of the next ones is read: they come from memory meanwhile, and the copy finds them in the cache.
+     */
     @Override
     public void matVec(Weights w, int tile, int tiles, int group, int groups, int[] x, int xo, int[] t, Scratch scratch) {
         int n = tiles * Tile32.ROWS;
         int[][] words = scratch.words;
         int perGroup = w.tiles().groupColumns();
+        int seen = 0;
         for (int g = 0; g < groups; g += Scratch.WORD_GROUPS) {
             int count = Math.min(Scratch.WORD_GROUPS, groups - g);
-            // Some groups of a tile at a time: they lie together, and tiles far apart.
             for (int i = 0; i < tiles; i++) {
                 w.fetchWords(tile + i, group + g, count, words, Tile32.ROWS * i);
             }
+            int after = group + g + count;
+            int next = after < w.tiles().groups() ? w.firstWord(tile, after) : w.firstWord(tile + tiles, 0);
             if (w.isNibbles()) {
-                dotsOfNibbles(n, words, count, x, xo + perGroup * g, t);
+                seen ^= dotsOfNibbles(n, words, count, x, xo + perGroup * g, t, w, next);
             } else {
-                dotsOfBytes(n, words, count, x, xo + perGroup * g, t);
+                seen ^= dotsOfBytes(n, words, count, x, xo + perGroup * g, t, w, next);
             }
         }
+        scratch.seen(seen);
     }
 
-    private static void dotsOfNibbles(int n, int[][] words, int groups, int[] x, int xo, int[] t) {
+    /** The words that come next begin at {@code next}. Returns something made of those that were read. */
+    private static int dotsOfNibbles(int n, int[][] words, int groups, int[] x, int xo, int[] t, Weights w, int next) {
+        int seen = 0;
+        int tiles = n / Tile32.ROWS;
         int g = 0;
         for (; g <= groups - 2; g += 2) {
             int[] p = words[g];
             int[] q = words[g + 1];
             int k = xo + 8 * g;
+            int line = next + Tile32.ROWS * g;
+            seen ^= w.readLines(line, tiles);
             addDigits(n, p, q, x[k], x[k + 1], x[k + 8], x[k + 9], t);
+            seen ^= w.readLines(line + Weights.LINE_WORDS, tiles);
             addDigits8(n, p, q, x[k + 2], x[k + 3], x[k + 10], x[k + 11], t);
+            seen ^= w.readLines(line + 2 * Weights.LINE_WORDS, tiles);
             addDigits16(n, p, q, x[k + 4], x[k + 5], x[k + 12], x[k + 13], t);
+            seen ^= w.readLines(line + 3 * Weights.LINE_WORDS, tiles);
             addDigits24(n, p, q, x[k + 6], x[k + 7], x[k + 14], x[k + 15], t);
         }
         if (g < groups) {
@@ -67,12 +82,17 @@ public final class ScalarKernels implements KernelProvider {
             addDigits16(n, p, p, x[k + 4], x[k + 5], 0, 0, t);
             addDigits24(n, p, p, x[k + 6], x[k + 7], 0, 0, t);
         }
+        return seen;
     }
 
-    private static void dotsOfBytes(int n, int[][] words, int groups, int[] x, int xo, int[] t) {
-        for (int g = 0, k = xo; g < groups; g++, k += 4) {
+    private static int dotsOfBytes(int n, int[][] words, int groups, int[] x, int xo, int[] t, Weights w, int next) {
+        int seen = 0;
+        int tiles = n / Tile32.ROWS;
+        for (int g = 0, k = xo, line = next; g < groups; g++, k += 4, line += Tile32.ROWS) {
+            seen ^= w.readLines(line, tiles) ^ w.readLines(line + Weights.LINE_WORDS, tiles);
             addBytes(n, words[g], x[k], x[k + 1], x[k + 2], x[k + 3], t);
         }
+        return seen;
     }
 
     private static void addDigits(int n, int[] p, int[] q, int p0, int p1, int q0, int q1, int[] t) {

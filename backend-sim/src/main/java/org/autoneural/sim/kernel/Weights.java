@@ -16,6 +16,9 @@ import org.autoneural.ir.Tile32;
  * a program that was not compiled are packed when it is loaded.
  */
 public final class Weights {
+    /** Words of a cache line. */
+    static final int LINE_WORDS = 16;
+
     private final ByteBuffer storage;
     private final IntBuffer words;
     private final LongBuffer longs;
@@ -99,9 +102,28 @@ public final class Weights {
         return (tile * tiles.groups() + group) * (Tile32.GROUP_BYTES / Long.BYTES);
     }
 
+    /** Where a group of columns of a tile begins among the words. */
+    int firstWord(int tile, int group) {
+        return (tile * tiles.groups() + group) * Tile32.ROWS;
+    }
+
+    /**
+     * Reads a word of one cache line of each of {@code count} tiles, to bring the lines into the cache: the word at {@code at} and, tile by
+     * tile, those that have the same place. Returns something made of them ({@link Scratch#seen}).
+     */
+    int readLines(int at, int count) {
+        int step = tiles.groups() * Tile32.ROWS;
+        int end = Math.min(words.limit(), at + count * step);
+        int seen = 0;
+        for (int i = at; i < end; i += step) {
+            seen ^= words.get(i);
+        }
+        return seen;
+    }
+
     /** Copies the words of groups of columns {@code group .. group+count-1} of tile {@code tile} to {@code target[g][at ..]}. */
     void fetchWords(int tile, int group, int count, int[][] target, int at) {
-        int from = (tile * tiles.groups() + group) * Tile32.ROWS;
+        int from = firstWord(tile, group);
         for (int g = 0; g < count; g++) {
             words.get(from + g * Tile32.ROWS, target[g], at, Tile32.ROWS);
         }
