@@ -11,51 +11,60 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
+/* Adds sums of pairs of products to 16-bit lanes. In this order and at this place: left to the compiler, products wait in memory for sums. */
+INLINE void add_pairs8(__m256i *sum, __m256i without_sign, __m256i with_sign) {
+    __m256i product;
+    __asm__ volatile("vpmaddubsw %3, %2, %1\n\tvpaddw %1, %0, %0" : "+x"(*sum), "=&x"(product) : "x"(without_sign), "x"(with_sign));
+}
+
 /*
- * 8 channels times `groups` groups, at most 4: high bytes are |15 * -128 * 2| a pair, so 8 pairs fit 16 bits; low bytes 15 * 255 * 2 a
- * pair, 8 of which fit 16 bits without sign: their sum starts at -2^15, which in the end counts as -2^16 for each channel and call.
+ * A tile times `groups` groups, at most 4, added to its sums: high bytes are |15 * -128 * 2| a pair, so 8 pairs fit 16 bits; low bytes
+ * 15 * 255 * 2 a pair, 8 of which fit 16 bits without sign: their sum starts at -2^15, which in the end counts as -2^16 for each channel
+ * and call. All 16 registers are taken: 8 sums, 4 pieces of the row, which all channels share, and what becomes of the weights.
  */
-INLINE __m256i four_groups(const uint8_t *w, const uint8_t *a, int groups, __m256i acc) {
+INLINE void four_groups(const uint8_t *w, const uint8_t *a, int groups, int32_t *sums) {
     const __m256i nibble = _mm256_set1_epi8(15);
-    __m256i high = _mm256_setzero_si256(), low = _mm256_set1_epi16(INT16_MIN);
-    for (int g = 0; g < groups; g++, w += 128, a += 16) {
-        /* Broadcasts from memory are free: the compiler must not bring them all to registers first and spill the sums. */
-        __asm__ volatile("" ::: "memory");
-        __m256i x = load(w);
-        __m256i u = _mm256_and_si256(x, nibble);
-        high = _mm256_add_epi16(high, _mm256_maddubs_epi16(u, pair((const int16_t *)(const void *)a)));
-        low = _mm256_add_epi16(low, _mm256_maddubs_epi16(pair((const int16_t *)(const void *)(a + 8)), u));
-        u = _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble);
-        high = _mm256_add_epi16(high, _mm256_maddubs_epi16(u, pair((const int16_t *)(const void *)(a + 4))));
-        low = _mm256_add_epi16(low, _mm256_maddubs_epi16(pair((const int16_t *)(const void *)(a + 12)), u));
+    __m256i high[4], low[4];
+    for (int c = 0; c < 4; c++) {
+        high[c] = _mm256_setzero_si256();
+        low[c] = _mm256_set1_epi16(INT16_MIN);
     }
-    acc = _mm256_add_epi32(acc, _mm256_madd_epi16(high, _mm256_set1_epi16(256)));
-    return _mm256_add_epi32(acc, _mm256_madd_epi16(low, _mm256_set1_epi16(1)));
+    for (int g = 0; g < groups; g++, w += 128, a += 16) {
+        /* The compiler must not bring the pieces of the next groups to registers and spill the sums. */
+        __asm__ volatile("" ::: "memory");
+        __m256i high0 = pair((const int16_t *)(const void *)a), high1 = pair((const int16_t *)(const void *)(a + 4));
+        __m256i low0 = pair((const int16_t *)(const void *)(a + 8)), low1 = pair((const int16_t *)(const void *)(a + 12));
+#pragma GCC unroll 4
+        for (int c = 0; c < 4; c++) {
+            __m256i x = load(w + 32 * c);
+            __m256i u = _mm256_and_si256(x, nibble);
+            add_pairs8(&high[c], u, high0);
+            add_pairs8(&low[c], low0, u);
+            u = _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble);
+            add_pairs8(&high[c], u, high1);
+            add_pairs8(&low[c], low1, u);
+        }
+    }
+    for (int c = 0; c < 4; c++) {
+        __m256i both = _mm256_add_epi32(_mm256_madd_epi16(high[c], _mm256_set1_epi16(256)), _mm256_madd_epi16(low[c], _mm256_set1_epi16(1)));
+        _mm256_storeu_si256((__m256i *)(sums + 8 * c), _mm256_add_epi32(both, load(sums + 8 * c)));
+    }
 }
 
 static void dot4(const uint8_t *w, const uint8_t *a, int groups, int32_t *sums) {
-    __m256i acc0 = _mm256_set1_epi32((groups + 3) / 4 << 16);
-    __m256i acc1 = acc0, acc2 = acc0, acc3 = acc0;
+    for (int c = 0; c < 4; c++) {
+        _mm256_storeu_si256((__m256i *)(sums + 8 * c), _mm256_set1_epi32((groups + 3) / 4 << 16));
+    }
     int g = 0;
     for (; g + 4 <= groups; g += 4, w += 512, a += 64) {
         for (int line = 0; line < 512; line += 64) {
             _mm_prefetch((const char *)w + AHEAD + line, _MM_HINT_T0);
         }
-        acc0 = four_groups(w, a, 4, acc0);
-        acc1 = four_groups(w + 32, a, 4, acc1);
-        acc2 = four_groups(w + 64, a, 4, acc2);
-        acc3 = four_groups(w + 96, a, 4, acc3);
+        four_groups(w, a, 4, sums);
     }
     if (g < groups) {
-        acc0 = four_groups(w, a, groups - g, acc0);
-        acc1 = four_groups(w + 32, a, groups - g, acc1);
-        acc2 = four_groups(w + 64, a, groups - g, acc2);
-        acc3 = four_groups(w + 96, a, groups - g, acc3);
+        four_groups(w, a, groups - g, sums);
     }
-    _mm256_storeu_si256((__m256i *)sums, acc0);
-    _mm256_storeu_si256((__m256i *)(sums + 8), acc1);
-    _mm256_storeu_si256((__m256i *)(sums + 16), acc2);
-    _mm256_storeu_si256((__m256i *)(sums + 24), acc3);
 }
 
 static void dot8(const uint8_t *w, const uint8_t *prepared, int groups, int32_t *sums) {
