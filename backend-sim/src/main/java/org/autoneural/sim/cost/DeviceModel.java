@@ -41,7 +41,7 @@ public final class DeviceModel implements LatencyModel {
         List<Observation> observations = measurements.stream().map(m -> Observation.of(architecture, m)).toList();
         double[] fitted = SpeedFit.fit(observations, SpeedFit.around(frozen.speeds()), SpeedFit.vector(frozen.speeds()),
                 architecture.roomBytes());
-        return new DeviceModel(architecture, new Frozen(SpeedFit.speeds(fitted), frozen.lowFactor(), frozen.highFactor()));
+        return new DeviceModel(architecture, new Frozen(SpeedFit.speeds(fitted), frozen.intervals()));
     }
 
     @Override
@@ -79,28 +79,34 @@ public final class DeviceModel implements LatencyModel {
         long bytes = table.nodes().stream().mapToLong(NodeWork::ddrBytes).sum();
         long onChip = table.nodes().stream().mapToLong(NodeWork::onChipBytes).max().orElse(0);
         double ms = schedule.totalMs();
-        double low = ms * frozen.lowFactor(), high = ms * frozen.highFactor();
+        MacClass widths = widths(table);
+        Frozen.Interval interval = frozen.intervals().get(widths);
+        double low = ms * interval.low(), high = ms * interval.high();
         if (graph.name().equals("decode")) {
             // No measurement of the calibration is a decoder: from what the bus can carry to what today's software gets from it.
             low = Math.min(ms, bytes * 1e3 / architecture.peakDdrBytesPerSecond());
             high = Math.max(ms, bytes * 1e3 / architecture.stockDecodeBytesPerSecond());
         }
         return new LatencyEstimate(architecture.name(), graph.name(), ms, low, high, schedule.serialMs(),
-                table.macs(), bytes, Math.min(onChip, architecture.onChipBytes()), limits(table), nodes);
+                table.macs(), bytes, Math.min(onChip, architecture.onChipBytes()), limits(widths), nodes);
     }
 
-    private LatencyEstimate.Limits limits(WorkTable table) {
+    /** Those of most multiply-adds. */
+    private static MacClass widths(WorkTable table) {
         Map<MacClass, Long> macs = new EnumMap<>(MacClass.class);
         table.nodes().forEach(n -> macs.merge(n.macClass(), n.macs(), Long::sum));
-        MacClass most = Collections.max(macs.entrySet(), Map.Entry.comparingByValue()).getKey();
-        return new LatencyEstimate.Limits(frozen.speeds().macsPerMs().get(most), frozen.speeds().ddrBytesPerMs(), architecture.onChipBytes());
+        return Collections.max(macs.entrySet(), Map.Entry.comparingByValue()).getKey();
+    }
+
+    private LatencyEstimate.Limits limits(MacClass widths) {
+        return new LatencyEstimate.Limits(frozen.speeds().macsPerMs().get(widths), frozen.speeds().ddrBytesPerMs(), architecture.onChipBytes());
     }
 
     private NodeEstimate node(NodeWork work, Schedule schedule, int i) {
         Speeds speeds = frozen.speeds();
         double matrix = Schedule.matrixMs(work, speeds), vector = Schedule.vectorMs(work, speeds);
         double memory = work.ddrBytes() / speeds.ddrBytesPerMs();
-        double issue = work.free() ? 0 : speeds.issueMs();
+        double issue = Schedule.issueMs(work, speeds);
         Bound bound = memory > matrix + vector && memory > issue ? Bound.MEMORY : issue > matrix + vector ? Bound.ISSUE
                 : matrix > vector ? Bound.MATRIX : Bound.VECTOR;
         return new NodeEstimate(work.node().name(), work.node().op().name(), work.node().source(), work.engine(), schedule.startMs()[i],

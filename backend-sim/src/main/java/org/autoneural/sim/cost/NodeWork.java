@@ -9,7 +9,8 @@ import org.autoneural.ir.op.Engine;
  *
  * @param node          the node
  * @param engine        unit that it occupies
- * @param free          true iff nothing is issued for it: views, and clamps that the op before carries
+ * @param free          true iff it costs nothing: views, and clamps that the op before carries
+ * @param fused         true iff it has work but is not issued: an activation function that follows a convolution or product
  * @param macClass      widths of its multiply-adds
  * @param macs          multiply-adds
  * @param paddedMacs    multiply-adds of whole granules of the array
@@ -22,7 +23,7 @@ import org.autoneural.ir.op.Engine;
  * @param onChipBytes   bytes of on-chip memory in use
  * @param after         positions of the nodes that must end before
  */
-record NodeWork(Node node, Engine engine, boolean free, MacClass macClass, long macs, long paddedMacs, double vectors,
+record NodeWork(Node node, Engine engine, boolean free, boolean fused, MacClass macClass, long macs, long paddedMacs, double vectors,
         boolean depthwise, long weightBytes, long readBytes, long writeBytes, long firstBytes, long onChipBytes,
         List<Integer> after) {
     NodeWork {

@@ -10,7 +10,7 @@ import org.autoneural.ir.op.Engine;
  *
  * <p>Weights of a node are fetched ahead of it as far as there is room on chip. A node begins when its engine is free and its
  * operands and its first tile are there, and ends no earlier than its last byte has moved. Its results are there an issue time
- * later, in which its engine can already serve others.
+ * later, in which its engine can already serve others; a fused node's at once.
  *
  * @param startMs  when each node begins
  * @param endMs    when its results are there
@@ -27,6 +27,11 @@ record Schedule(double[] startMs, double[] endMs, double[] fetchMs, double[] mov
     static double vectorMs(NodeWork node, Speeds speeds) {
         double vectors = node.vectors() * (node.macClass() == MacClass.FP16 ? speeds.floatFactor() : 1);
         return vectors / (node.depthwise() ? speeds.depthwisePerMs() : speeds.vectorsPerMs());
+    }
+
+    /** Time from the end of {@code node}'s work until its results are there. */
+    static double issueMs(NodeWork node, Speeds speeds) {
+        return node.free() || node.fused() ? 0 : speeds.issueMs();
     }
 
     /** Time of {@code node}'s work on its engine. */
@@ -114,7 +119,7 @@ record Schedule(double[] startMs, double[] endMs, double[] fetchMs, double[] mov
                 return 0;
             }
             double bytes = node.ddrBytes() / speeds.ddrBytesPerMs();
-            return Math.max(engine[i], bytes) + speeds.issueMs() + Math.min(bytes, node.firstBytes() / speeds.ddrBytesPerMs());
+            return Math.max(engine[i], bytes) + issueMs(node, speeds) + Math.min(bytes, node.firstBytes() / speeds.ddrBytesPerMs());
         }
 
         private double[] longestPaths() {
@@ -122,7 +127,7 @@ record Schedule(double[] startMs, double[] endMs, double[] fetchMs, double[] mov
             for (int i = nodes.size() - 1; i >= 0; i--) {
                 NodeWork node = nodes.get(i);
                 engine[i] = engineMs(node, speeds);
-                path[i] += engine[i] + (node.free() ? 0 : speeds.issueMs());
+                path[i] += engine[i] + issueMs(node, speeds);
                 for (int p : node.after()) {
                     path[p] = Math.max(path[p], path[i]);
                 }
@@ -157,7 +162,7 @@ record Schedule(double[] startMs, double[] endMs, double[] fetchMs, double[] mov
             double fetched = fetch[i] + weights;
             moved[i] = rest > 0 ? Math.max(fetched, start[i]) + rest : fetched;
             double busy = Math.max(start[i] + engine[i], moved[i]);
-            end[i] = busy + speeds.issueMs();
+            end[i] = busy + issueMs(node, speeds);
             busFree = moved[i];
             if (node.engine() == Engine.MATRIX) {
                 matrixFree = busy;

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * Fits {@link Speeds} to observations: least Huber loss of log(estimated / measured), with weak log-normal priors, over the
- * logarithms of the speeds. All precisions share all speeds but those of the array.
+ * logarithms of the speeds. All precisions share all speeds: those of the array follow from {@link MacClass#passes}.
  */
 final class SpeedFit {
     /** Errors beyond this (as a logarithm, about 20 %) count linearly. */
@@ -18,9 +18,7 @@ final class SpeedFit {
     private static final double[][] PRIORS = {
         {0.3, 1.5},     // ms of an empty run: the smallest measured total is 0.33
         {0.005, 3},     // ms to issue an op
-        {1.75e9, 2},    // fp16 multiply-adds a ms
-        {6e9, 2},       // w8a8
-        {0.35, 1.4},    // w8a16, as a part of w8a8: a half to a quarter
+        {6e9, 2},       // multiply-adds of 8 bits a ms
         {4.8e6, 3},     // vector instructions a ms: 4 threads of 1.2 GHz
         {4.8e6, 3},     // the same for depthwise convolutions
         {30e6, 1.5},    // bytes over the bus a ms
@@ -51,23 +49,21 @@ final class SpeedFit {
         return new Prior(vector(speeds), spread);
     }
 
-    /** Logarithms of start, issue, array (fp16, w8a8, w8a16 against w8a8), vector unit, depthwise, bus, float factor. */
+    /** Logarithms of start, issue, array, vector unit, depthwise, bus, float factor. */
     static double[] vector(Speeds s) {
-        double[] v = {s.startMs(), s.issueMs(), s.macsPerMs().get(MacClass.FP16), s.macsPerMs().get(MacClass.W8A8),
-            s.macsPerMs().get(MacClass.W8A16) / s.macsPerMs().get(MacClass.W8A8), s.vectorsPerMs(), s.depthwisePerMs(),
-            s.ddrBytesPerMs(), s.floatFactor()};
+        double[] v = {s.startMs(), s.issueMs(), s.macsPerMs().get(MacClass.W8A8), s.vectorsPerMs(), s.depthwisePerMs(), s.ddrBytesPerMs(),
+            s.floatFactor()};
         return Arrays.stream(v).map(StrictMath::log).toArray();
     }
 
     /** The inverse of {@link #vector}. */
     static Speeds speeds(double[] v) {
         Map<MacClass, Double> macs = new EnumMap<>(MacClass.class);
-        macs.put(MacClass.FP16, StrictMath.exp(v[2]));
-        macs.put(MacClass.W8A8, StrictMath.exp(v[3]));
-        macs.put(MacClass.W8A16, StrictMath.exp(v[3] + v[4]));
-        // No measurement has 4-bit weights: the array is taken to be as fast as with 8 bits.
-        macs.put(MacClass.W4A16, StrictMath.exp(v[3] + v[4]));
-        return new Speeds(StrictMath.exp(v[0]), StrictMath.exp(v[1]), macs, StrictMath.exp(v[5]), StrictMath.exp(v[6]), StrictMath.exp(v[7]), StrictMath.exp(v[8]));
+        for (MacClass c : MacClass.values()) {
+            macs.put(c, StrictMath.exp(v[2]) / c.passes());
+        }
+        return new Speeds(StrictMath.exp(v[0]), StrictMath.exp(v[1]), macs, StrictMath.exp(v[3]), StrictMath.exp(v[4]), StrictMath.exp(v[5]),
+                StrictMath.exp(v[6]));
     }
 
     /** The best speeds, from {@code start} on. */

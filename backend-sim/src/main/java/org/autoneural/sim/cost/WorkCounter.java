@@ -65,7 +65,7 @@ final class WorkCounter {
         Cost cost = op.cost(graph.types(node.inputs()), graph.types(node.outputs()));
         MacClass macClass = widths.macClass(node.input(0), node.inputs().get(node.inputs().size() > 1 ? 1 : 0));
         if (free) {
-            return new NodeWork(node, cost.engine(), true, macClass, 0, 0, 0, false, 0, 0, 0, 0, memory.liveBytes(i), List.copyOf(after));
+            return new NodeWork(node, cost.engine(), true, false, macClass, 0, 0, 0, false, 0, 0, 0, 0, memory.liveBytes(i), List.copyOf(after));
         }
         boolean depthwise = isDepthwise(node);
         Engine engine = depthwise || cost.engine() == Engine.MEMORY ? Engine.VECTOR : cost.engine();
@@ -73,13 +73,20 @@ final class WorkCounter {
         long weights = weightBytes(node);
         long written = writtenBytes(node);
         long read = Math.max(0, tiling.ddrBytes() - weights - written);
-        return new NodeWork(node, engine, false, macClass, cost.macs(), engine == Engine.MATRIX ? paddedMacs(node) : 0,
-                (engine == Engine.VECTOR ? vectors(node, depthwise) : 0) + conversions(node), depthwise, weights, read, written, tiling.firstBytes(),
-                memory.liveBytes(i) + tiling.onChipBytes(), List.copyOf(after));
+        boolean matrix = engine == Engine.MATRIX;
+        return new NodeWork(node, engine, false, isFused(node), macClass, cost.macs(), matrix ? paddedMacs(node) : 0,
+                (matrix ? results(node, macClass) : vectors(node, depthwise)) + conversions(node), depthwise, weights, read, written,
+                tiling.firstBytes(), memory.liveBytes(i) + tiling.onChipBytes(), List.copyOf(after));
     }
 
     private boolean isDepthwise(Node node) {
         return node.op() instanceof Conv2d c && c.groups() > 1 && c.groups() == graph.type(node.input(0)).shape().dim(c.layout().channelAxis());
+    }
+
+    /** True iff {@code node} is an activation function and the only reader of a convolution's or product's result. */
+    private boolean isFused(Node node) {
+        return node.op() instanceof Activation && graph.consumers(node.input(0)).size() == 1
+                && graph.producer(node.input(0)).map(p -> p.op() instanceof Conv2d || p.op() instanceof Linear).orElse(false);
     }
 
     // Work of the engines
@@ -112,12 +119,20 @@ final class WorkCounter {
         throw new IllegalStateException("no rule for the granules of " + node.op().name());
     }
 
-    /** Instructions of the vector unit: registers of result times instructions for each. */
+    /** Instructions that turn the array's sums into results: one for each register of them and each sum that becomes one result. */
+    private double results(Node node, MacClass macClass) {
+        return (double) macClass.sums() * paddedBytes(node.output()) / architecture.vectorBytes();
+    }
+
+    /**
+     * Instructions of the vector unit: registers of result times instructions for each. Only depthwise convolutions need whole granules;
+     * a map of few channels is worked on as it lies.
+     */
     private double vectors(Node node, boolean depthwise) {
         Op op = node.op();
         long bytes = 0;
         for (String v : node.outputs()) {
-            bytes += graph.states().stream().anyMatch(s -> s.output().equals(v)) && op instanceof KvAppend ? 0 : paddedBytes(v);
+            bytes += graph.states().stream().anyMatch(s -> s.output().equals(v)) && op instanceof KvAppend ? 0 : depthwise ? paddedBytes(v) : widths.bytes(v);
         }
         double each;
         if (depthwise) {
@@ -127,7 +142,7 @@ final class WorkCounter {
             each = graph.type(node.input(3)).shape().dim(1);
         } else if (op instanceof AvgPool2d p) {
             // One sum for each pixel of the operand in each window that holds it.
-            bytes = paddedBytes(node.input(0));
+            bytes = widths.bytes(node.input(0));
             each = Math.max(1, (double) p.kernelH() * p.kernelW() / (p.strideH() * p.strideW()));
         } else if (op instanceof MaxPool2d p) {
             each = p.kernelH() + p.kernelW(); // rows, then columns
@@ -139,10 +154,7 @@ final class WorkCounter {
             each = 4;
         } else if (op instanceof Activation) {
             each = 3;
-        } else if (op instanceof Transpose) {
-            bytes = widths.bytes(node.output()); // the shape between reshapes says nothing about the layout
-            each = 2;
-        } else if (op instanceof Mul) {
+        } else if (op instanceof Transpose || op instanceof Mul) {
             each = 2;
         } else {
             each = 1;

@@ -113,6 +113,30 @@ final class Dense {
 
     /** HRNet of width {@code w}: features at a quarter of the resolution. */
     static String hrnet(Net net, String image, int w) {
+        return branches(net, image, w, false, false).get(0);
+    }
+
+    /**
+     * HRNetV2 (arXiv 1908.07919): the four resolutions brought to the finest, joined and mixed by two products; for every mark of a face a
+     * map of where it is (HRNet/HRNet-Facial-Landmark-Detection, whose blocks resize bilinearly).
+     */
+    static String hrnetFace(Net net, String image, int w, int marks) {
+        List<String> all = branches(net, image, w, true, true);
+        net.at("head");
+        String[] parts = all.toArray(String[]::new);
+        for (int i = 1; i < parts.length; i++) {
+            parts[i] = net.resizeBilinear(parts[i], net.height(parts[0]), net.width(parts[0]));
+        }
+        String x = net.concat(parts);
+        net.count(net.channels(x)); // a bias before the batch norm
+        return net.convBias(net.relu(net.conv(x, net.channels(x), 1, 1)), marks, Window.of(1, 1));
+    }
+
+    /**
+     * @param all      whether the last module gives all resolutions, or only the finest
+     * @param bilinear whether its modules resize bilinearly, or to the nearest
+     */
+    private static List<String> branches(Net net, String image, int w, boolean all, boolean bilinear) {
         net.at("stem");
         String x = net.relu(net.conv(net.relu(net.conv(image, 64, 3, 2)), 64, 3, 2));
         for (int b = 0; b < 4; b++) {
@@ -130,12 +154,11 @@ final class Dense {
             }
             for (int m = 0; m < modules[stage]; m++) {
                 net.at("stage" + (stage + 2) + "." + m);
-                // Only the finest resolution leaves the last module.
-                boolean last = stage == 2 && m == modules[stage] - 1;
-                branches = fuse(net, branches.stream().map(b -> fourBlocks(net, b)).toList(), last ? 1 : branches.size());
+                boolean last = !all && stage == 2 && m == modules[stage] - 1;
+                branches = fuse(net, branches.stream().map(b -> fourBlocks(net, b)).toList(), last ? 1 : branches.size(), bilinear);
             }
         }
-        return branches.get(0);
+        return branches;
     }
 
     private static String fourBlocks(Net net, String x) {
@@ -146,12 +169,12 @@ final class Dense {
     }
 
     /** The {@code results} finest resolutions become the sum of all, brought to them. */
-    private static List<String> fuse(Net net, List<String> branches, int results) {
+    private static List<String> fuse(Net net, List<String> branches, int results, boolean bilinear) {
         List<String> fused = new ArrayList<>();
         for (int i = 0; i < results; i++) {
             String sum = "";
             for (int j = 0; j < branches.size(); j++) {
-                String y = brought(net, branches, j, i);
+                String y = brought(net, branches, j, i, bilinear);
                 sum = j == 0 ? y : net.sum(sum, y);
             }
             fused.add(net.relu(sum));
@@ -159,10 +182,11 @@ final class Dense {
         return fused;
     }
 
-    private static String brought(Net net, List<String> branches, int from, int to) {
+    private static String brought(Net net, List<String> branches, int from, int to, boolean bilinear) {
         String x = branches.get(from), y = branches.get(to);
         if (from > to) {
-            return net.resizeNearest(net.conv(x, net.channels(y), 1, 1), net.height(y), net.width(y));
+            String mixed = net.conv(x, net.channels(y), 1, 1);
+            return bilinear ? net.resizeBilinear(mixed, net.height(y), net.width(y)) : net.resizeNearest(mixed, net.height(y), net.width(y));
         }
         for (int k = from; k < to; k++) {
             x = k == to - 1 ? net.conv(x, net.channels(y), 3, 2) : net.relu(net.conv(x, net.channels(x), 3, 2));

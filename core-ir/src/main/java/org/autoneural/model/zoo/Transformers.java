@@ -4,8 +4,8 @@ import org.autoneural.ir.op.Activation.Function;
 import org.autoneural.model.zoo.Net.Window;
 
 /**
- * Transformer encoders: ViT (arXiv 2010.11929), BEiT (2106.08254), CLIP (2103.00020), BERT (1810.04805) and kin,
- * MobileBERT (2004.02984) among them.
+ * Transformer encoders: ViT (arXiv 2010.11929), BEiT (2106.08254), CLIP (2103.00020), TrOCR (2109.10282), BERT (1810.04805) and kin,
+ * ALBERT (1909.11942) and MobileBERT (2004.02984) among them.
  */
 final class Transformers {
     private Transformers() {}
@@ -66,6 +66,23 @@ final class Transformers {
         return new String[] {picture, net.linearPlain(net.rows(net.layerNorm(t, 1e-5), 76, 77), 512)};
     }
 
+    /**
+     * The encoder of TrOCR-small: DeiT-S for pictures of 384 with two tokens in front, and what the cross attention of its six decoder layers
+     * reads, 256 wide.
+     */
+    static String[] trOcrEncoder(Net net, String image) {
+        net.at("embeddings");
+        String map = net.convBias(image, 384, Window.of(16, 16, 0));
+        String x = preNorm(net, positions(net, net.stack(net.constant(2, 384), net.flatten(map))), 12, 6, 1536, false, true);
+        net.at("head");
+        x = net.layerNorm(x, 1e-12);
+        String[] keysAndValues = new String[12];
+        for (int i = 0; i < keysAndValues.length; i++) {
+            keysAndValues[i] = net.linear(x, 256);
+        }
+        return keysAndValues;
+    }
+
     /** Post-norm blocks of BERT; x: [N, C]. */
     private static String postNorm(Net net, String x, int layers, int heads, int mlp) {
         int c = net.channels(x);
@@ -102,6 +119,21 @@ final class Transformers {
         }
         net.count(-30522L * 768);
         return net.linear(net.layerNorm(y, 1e-12), 30522);
+    }
+
+    /** ALBERT-base v2 with its masked-word head: words of 128, and the parameters of one layer for all twelve. */
+    static String albert(Net net, String ids) {
+        net.at("embeddings");
+        int tokens = net.shape(ids).dim(0);
+        net.count((512L - tokens) * 128 + 2 * 128);
+        String x = net.linear(net.layerNorm(net.sum(net.embedding(ids, 30000, 128), net.constant(tokens, 128)), 1e-12), 768);
+        long before = net.parameters();
+        x = postNorm(net, x, 12, 12, 3072);
+        net.count(-(net.parameters() - before) / 12 * 11);
+        net.at("head");
+        String y = net.layerNorm(net.act(net.linear(x, 128), Function.GELU_TANH), 1e-12);
+        net.count(-30000L * 128);
+        return net.linear(y, 30000);
     }
 
     /** Nomic-embed-text v1.5: rotary positions (their work is left out), gated SiLU, no biases. */

@@ -64,10 +64,12 @@ public final class Zoo {
             square("vit", "vit", 224, (n, x) -> n.finish(Transformers.vitBase(n, x))),
             square("beit", "vit", 224, (n, x) -> n.finish(Transformers.beitBase(n, x))),
             square("openai_clip", "vit", 224, (n, x) -> n.finish(Transformers.clip(n, x, n.ids(77)))),
+            square("trocr/TrOCREncoder", "vit", 384, (n, x) -> n.finish(Transformers.trOcrEncoder(n, x))),
             text("electra_bert_base_discrim_google", "bert", 384, (n, x) -> n.finish(Transformers.bert(n, x, 12, 2, false))),
             text("bert_base_uncased_hf", "bert", 384, (n, x) -> n.finish(Transformers.bert(n, x, 12, 2, true))),
             text("distil_bert_base_uncased_hf", "bert", 384, (n, x) -> n.finish(Transformers.bert(n, x, 6, 0, true))),
             text("mobile_bert_uncased_google", "bert", 384, (n, x) -> n.finish(Transformers.mobileBert(n, x))),
+            text("albert_base_v2_hf", "bert", 384, (n, x) -> n.finish(Transformers.albert(n, x))),
             text("nomic_embed_text", "bert", 128, (n, x) -> n.finish(Transformers.nomic(n, x))),
             picture("yamnet", "mobilenet", 96, 64, (n, x) -> n.classify(OtherClassifiers.mobileNetV1(n, x), 521)),
             square("deepbox/VGG3DDetection", "vgg", 224, Zoo::boxes),
@@ -86,6 +88,8 @@ public final class Zoo {
             square("mediapipe_selfie", "mobilenet", 256, (n, x) -> n.finish(Selfie.mask(n, x))),
             square("bgnet", "res2net", 416, (n, x) -> n.finish(BgNet.mask(n, x))),
             square("lama_dilated", "lama", 512, (n, x) -> n.finish(Lama.dilated(n, x))),
+            square("cavaface", "arcface", 112, (n, x) -> n.finish(CavaFace.features(n, x))),
+            square("hrnet_face", "hrnet", 256, (n, x) -> n.finish(Dense.hrnetFace(n, x, 18, 29))),
             picture("hrnet_pose", "hrnet", 256, 192, (n, x) -> n.finish(n.at("head").convBias(Dense.hrnet(n, x, 32), 17,
                     Window.of(1, 1)))));
 

@@ -28,7 +28,9 @@ class ZooTest {
      * with batch norms folded; its multiply-adds are our own count, none is published). YOLOv6's README (4.7 M; 11.4 GFLOPS, two for a
      * multiply-add); YOLOv7's paper (6.2 M; 13.8 GFLOPS); GPUNet's paper (11.9 M; 3.25 at 320 pixels, where we count 3.31). The pages of
      * ai-hub-models for PPE-Detection (6.19 M with batch norms folded), MediaPipe (106 K), BGNet (77.8 M) and LaMa (45.6 M), whose
-     * multiply-adds are our own count; MobileBERT's page (24.6 M without its head, which has 12,014,650). The auxiliary classifiers of GoogLeNet and
+     * multiply-adds are our own count; MobileBERT's page (24.6 M without its head, which has 12,014,650). CavaFace (65.5 M),
+     * ALBERT with its masked-word head (11.2 M), TrOCR-small's encoder (23.0 M with what its decoder's cross attention reads) and
+     * HRNetV2-W18 (9.66 M with 98 marks, where ours has 29): parameters as published, multiply-adds our own count. The auxiliary classifiers of GoogLeNet and
      * Inception v3 are left out of both.
      */
     @ParameterizedTest
@@ -45,7 +47,8 @@ class ZooTest {
         "yolox, 8968255, 13.343", "deeplabv3_plus_mobilenet, 5816053, 26.937",
         "yolov6, 4649212, 5.658", "yolov7, 6227101, 6.850", "gpunet, 11885432, 1.623", "gear_guard_net, 6200991, 0.891",
         "mediapipe_selfie, 106401, 0.059", "bgnet, 77803714, 58.240", "lama_dilated, 45645379, 208.692",
-        "mobile_bert_uncased_google, 36596538, 14.784", "hrnet_pose, 28536113, 7.645", "efficientnet_b4, 19341616, 1.504", "efficientnet_v2_s, 21458488, 2.850"})
+        "mobile_bert_uncased_google, 36596538, 14.784", "hrnet_pose, 28536113, 7.645", "hrnet_face, 9643829, 4.617", "cavaface, 65502016, 12.077",
+        "albert_base_v2_hf, 11221680, 36.883", "trocr/TrOCREncoder, 22995072, 16.204", "efficientnet_b4, 19341616, 1.504", "efficientnet_v2_s, 21458488, 2.850"})
     void parametersAndWorkAreThePublishedOnes(String name, long parameters, double giga) {
         Network network = Zoo.build(name, OptionalInt.empty());
         assertThat(network.parameters()).isEqualTo(parameters);
