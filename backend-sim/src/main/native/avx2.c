@@ -88,35 +88,53 @@ static void dot8(const uint8_t *w, const uint8_t *prepared, int groups, int32_t 
     }
 }
 
-/* 8 words of 4 s8 to two vectors of 8 pairs of s16: k and k + 1, k + 2 and k + 3. */
-INLINE void widen(__m256i x, int16_t *first, int16_t *second) {
-    /* Bytes k and k + 1 of each word to the upper halves of 16-bit lanes; then k + 2 and k + 3. */
-    const __m256i low = _mm256_broadcastsi128_si256(_mm_setr_epi8(-1, 0, -1, 1, -1, 4, -1, 5, -1, 8, -1, 9, -1, 12, -1, 13));
-    const __m256i high = _mm256_broadcastsi128_si256(_mm_setr_epi8(-1, 2, -1, 3, -1, 6, -1, 7, -1, 10, -1, 11, -1, 14, -1, 15));
-    _mm256_storeu_si256((__m256i *)first, _mm256_srai_epi16(_mm256_shuffle_epi8(x, low), 8));
-    _mm256_storeu_si256((__m256i *)second, _mm256_srai_epi16(_mm256_shuffle_epi8(x, high), 8));
-}
+/* Of 8 words of 4 bytes, bytes k and k + 1, and k + 2 and k + 3, to the lower halves of 16-bit lanes, or to the upper halves. */
+#define SPREAD(a, b, c, d) _mm256_broadcastsi128_si256(_mm_setr_epi8(a, b, c, d, a + 4 * (a >= 0), b + 4 * (b >= 0), c + 4 * (c >= 0), \
+        d + 4 * (d >= 0), a + 8 * (a >= 0), b + 8 * (b >= 0), c + 8 * (c >= 0), d + 8 * (d >= 0), a + 12 * (a >= 0), b + 12 * (b >= 0), \
+        c + 12 * (c >= 0), d + 12 * (d >= 0)))
 
 static void unpack4(const uint8_t *w, int groups, int16_t *panel) {
-    const __m256i nibble = _mm256_set1_epi8(15), eight = _mm256_set1_epi8(8);
-    int half = groups * 4 * NR * 2;
+    const __m256i first = SPREAD(0, -1, 1, -1), second = SPREAD(2, -1, 3, -1), nibble = _mm256_set1_epi16(15), eight = _mm256_set1_epi16(8);
     for (int g = 0; g < groups; g++, w += 128, panel += 4 * NR * 2) {
-        for (int c = 0; c < 4; c++) {
-            int16_t *to = panel + (c / 2) * half + c % 2 * 16;
+        for (int c = 0; c < 2; c++) {
             __m256i x = load(w + 32 * c);
-            widen(_mm256_sub_epi8(_mm256_and_si256(x, nibble), eight), to, to + NR * 2);
-            widen(_mm256_sub_epi8(_mm256_and_si256(_mm256_srli_epi16(x, 4), nibble), eight), to + 2 * NR * 2, to + 3 * NR * 2);
+            __m256i *to = (__m256i *)(void *)(panel + c * 16);
+            for (int h = 0; h < 2; h++, to += NR / 8) {
+                __m256i two = _mm256_shuffle_epi8(x, h == 0 ? first : second);
+                _mm256_storeu_si256(to, _mm256_sub_epi16(_mm256_and_si256(two, nibble), eight));
+                _mm256_storeu_si256(to + NR / 4, _mm256_sub_epi16(_mm256_srli_epi16(two, 4), eight));
+            }
         }
     }
 }
 
 static void unpack8(const uint8_t *w, int groups, int16_t *panel) {
-    int half = groups * 2 * NR * 2;
+    const __m256i first = SPREAD(-1, 0, -1, 1), second = SPREAD(-1, 2, -1, 3);
     for (int g = 0; g < groups; g++, w += 128, panel += 2 * NR * 2) {
-        for (int c = 0; c < 4; c++) {
-            int16_t *to = panel + (c / 2) * half + c % 2 * 16;
-            widen(load(w + 32 * c), to, to + NR * 2);
+        for (int c = 0; c < 2; c++) {
+            __m256i x = load(w + 32 * c);
+            __m256i *to = (__m256i *)(void *)(panel + c * 16);
+            _mm256_storeu_si256(to, _mm256_srai_epi16(_mm256_shuffle_epi8(x, first), 8));
+            _mm256_storeu_si256(to + NR / 8, _mm256_srai_epi16(_mm256_shuffle_epi8(x, second), 8));
         }
+    }
+}
+
+/* The same for pairs of 16 bits and sums of 32. */
+INLINE void add_pairs16(__m256i *sum, __m256i w, __m256i a) {
+    __m256i product;
+    __asm__ volatile("vpmaddwd %3, %2, %1\n\tvpaddd %1, %0, %0" : "+x"(*sum), "=&x"(product) : "x"(w), "x"(a));
+}
+
+/* One pair of each row. */
+INLINE void micro_step(const int mr, const int16_t *const *rows, int at, const int16_t *panel, __m256i acc[MR][2]) {
+    __asm__ volatile("" ::: "memory");
+    __m256i w0 = load(panel), w1 = load(panel + 16);
+#pragma GCC unroll 6
+    for (int i = 0; i < mr; i++) {
+        __m256i a = pair(rows[i] + at);
+        add_pairs16(&acc[i][0], w0, a);
+        add_pairs16(&acc[i][1], w1, a);
     }
 }
 
@@ -133,14 +151,13 @@ INLINE void micro_rows(const int mr, const int16_t *const *rows, int segments, i
         for (int i = 0; i < mr; i++) {
             p[i] = rows[i];
         }
-        for (int k = 0; k < pairs; k++, panel += NR * 2) {
-            __m256i w0 = load(panel), w1 = load(panel + 16);
-#pragma GCC unroll 6
-            for (int i = 0; i < mr; i++) {
-                __m256i a = pair(p[i] + 2 * k);
-                acc[i][0] = _mm256_add_epi32(acc[i][0], _mm256_madd_epi16(w0, a));
-                acc[i][1] = _mm256_add_epi32(acc[i][1], _mm256_madd_epi16(w1, a));
-            }
+        int k = 0;
+        for (; k + 2 <= pairs; k += 2, panel += NR * 4) {
+            micro_step(mr, p, 2 * k, panel, acc);
+            micro_step(mr, p, 2 * k + 2, panel + NR * 2, acc);
+        }
+        for (; k < pairs; k++, panel += NR * 2) {
+            micro_step(mr, p, 2 * k, panel, acc);
         }
     }
 #pragma GCC unroll 6

@@ -4,7 +4,7 @@
  *   MR, NR          rows and columns of micro(); NR is 16 or 32
  *   prepare4, dot4  one row against a tile of 4-bit weights as it lies; the sum is that of (w + 8) * a, modulo 2^32
  *   prepare8, dot8  the same for 8-bit weights
- *   unpack4/8       groups of a tile to panels of s16 pairs, [32 / NR][pairs][NR][2]
+ *   unpack4/8       NR channels of groups of a tile to a panel of s16 pairs, [pairs][NR][2]; w: where the first of them begins
  *   micro           mr rows times NR columns of a panel
  *   fast16          16 sums to 16 values of 16 bits, for sums that fit 32 bits, or are to wrap there, where an_rescale.fast allows
  *
@@ -59,7 +59,7 @@ typedef struct {
     int16_t *packed;                /* [block_rows][padded_depth], unless is_direct */
     const int16_t **pointers;       /* [taps][block_rows], where each row's taps begin */
     int16_t *zeros;                 /* [part]: a tap on padding */
-    int16_t *panel;                 /* [TILE / NR][BLOCK_DEPTH / 2][NR][2] */
+    int16_t *panel;                 /* [BLOCK_DEPTH / 2][NR][2], or all panels of a tile that stay near together */
     int32_t *sums;                  /* [TILE / NR][block_rows][NR] */
     int64_t *wide;                  /* as sums, when a block's sums do not add up in 32 bits */
     int64_t size;
@@ -348,6 +348,11 @@ static inline int part_row(const part_order *o, int part) {
     return (o->near ? part / o->panels : part % o->groups) * MR;
 }
 
+/* Where panel h lies: all take turns in one place, so that what is unpacked stays in the first cache, unless all of them do. */
+static inline int part_panel(const part_order *o, int h, int pairs) {
+    return o->near ? h * pairs * NR * 2 : 0;
+}
+
 /* Rows of the result are far apart: their lines come while the products are formed. */
 static inline void prefetch_result(const an_rescale *r, const an_arrays *d, ptrdiff_t at) {
     __builtin_prefetch(r->y_bytes == 1 ? (const void *)(d->y8 + at) : (const void *)(d->y16 + at), 1);
@@ -375,11 +380,6 @@ static int run_tile(const an_matrix *m, const uint8_t *w, const an_scale8 *scale
         int start = tap * part + c;
         int pairs = (depth + group - 1) / group * group / 2;
         const uint8_t *groups = w + (ptrdiff_t)(start / group) * 128;
-        if (group == 8) {
-            unpack4(groups, pairs / 4, r->panel);
-        } else {
-            unpack8(groups, pairs / 2, r->panel);
-        }
         part_order order = part_order_of(rows, width, pairs);
         int bytes = pairs * 2 / group * 128;
         for (int p = 0; p < order.count; p++) {
@@ -387,6 +387,12 @@ static int run_tile(const an_matrix *m, const uint8_t *w, const an_scale8 *scale
             /* The weights of the next panel, which lie behind, come while these are multiplied: unpacking alone would wait for them. */
             for (int at = bytes * p / order.count; at < bytes * (p + 1) / order.count; at += 64) {
                 __builtin_prefetch(groups + bytes + at);
+            }
+            int16_t *panel = r->panel + part_panel(&order, h, pairs);
+            if (i == 0 && group == 8) {
+                unpack4(groups + h * NR * 4, pairs / 4, panel);
+            } else if (i == 0) {
+                unpack8(groups + h * NR * 4, pairs / 2, panel);
             }
             int mr = least(MR, rows - i);
             const int16_t *pointers[BLOCK_DEPTH / 8 * MR];
@@ -400,7 +406,7 @@ static int run_tile(const an_matrix *m, const uint8_t *w, const an_scale8 *scale
                 prefetch_result((const an_rescale *)m, d, result + (ptrdiff_t)j * m->channels);
             }
             int32_t *sums = r->sums + ((ptrdiff_t)h * rows + i) * NR;
-            micro(mr, pointers, segments, length / 2, r->panel + (ptrdiff_t)h * pairs * NR * 2, sums, start > 0 && !spills);
+            micro(mr, pointers, segments, length / 2, panel, sums, start > 0 && !spills);
             int64_t *wide = r->wide + ((ptrdiff_t)h * rows + i) * NR;
             for (int j = 0; spills && j < mr * NR; j++) {
                 wide[j] += sums[j];

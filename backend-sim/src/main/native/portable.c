@@ -43,10 +43,9 @@ static void dot8(const uint8_t *w, const uint8_t *prepared, int groups, int32_t 
 }
 
 static void unpack4(const uint8_t *w, int groups, int16_t *panel) {
-    int pairs = groups * 4;
-    for (int g = 0; g < groups; g++, w += 128) {
-        for (int c = 0; c < 32; c++) {
-            int16_t *to = panel + ((ptrdiff_t)(c / NR) * pairs + g * 4) * NR * 2 + c % NR * 2;
+    for (int g = 0; g < groups; g++, w += 128, panel += 4 * NR * 2) {
+        for (int c = 0; c < NR; c++) {
+            int16_t *to = panel + c * 2;
             for (int j = 0; j < 8; j++) {
                 int v = j < 4 ? w[c * 4 + j] & 15 : w[c * 4 + j - 4] >> 4;
                 to[j / 2 * NR * 2 + j % 2] = (int16_t)(v - 8);
@@ -56,10 +55,9 @@ static void unpack4(const uint8_t *w, int groups, int16_t *panel) {
 }
 
 static void unpack8(const uint8_t *w, int groups, int16_t *panel) {
-    int pairs = groups * 2;
-    for (int g = 0; g < groups; g++, w += 128) {
-        for (int c = 0; c < 32; c++) {
-            int16_t *to = panel + ((ptrdiff_t)(c / NR) * pairs + g * 2) * NR * 2 + c % NR * 2;
+    for (int g = 0; g < groups; g++, w += 128, panel += 2 * NR * 2) {
+        for (int c = 0; c < NR; c++) {
+            int16_t *to = panel + c * 2;
             for (int j = 0; j < 4; j++) {
                 to[j / 2 * NR * 2 + j % 2] = (int8_t)w[c * 4 + j];
             }

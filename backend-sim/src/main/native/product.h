@@ -4,7 +4,7 @@ typedef struct {
     int16_t *packed;          /* [block_rows][even depth], rows that cannot be read where they lie */
     const int16_t **pointers; /* [block_rows] */
     uint8_t *words;           /* a block of b in the layout of 8-bit weights */
-    int16_t *panel;           /* [TILE / NR][BLOCK_DEPTH / 2][NR][2] */
+    int16_t *panel;           /* as in matrix.h */
     int32_t *sums;            /* [TILE / NR][block_rows][NR] */
     int64_t *wide;            /* as sums, when a block's sums do not add up in 32 bits */
     int64_t size;
@@ -99,13 +99,16 @@ static int product_tile(const an_product *p, const an_scale8 *scale, const an_ar
         int depth = least(most, deep - k);
         int pairs = (depth + 3) / 4 * 2;
         fill_words(p, b, n, width, k, depth, r->words);
-        unpack8(r->words, pairs / 2, r->panel);
-        for (int i = 0; p->zero_b != 0 && i < pairs * TILE * 2; i++) {
-            r->panel[i] = (int16_t)(r->panel[i] - p->zero_b);
-        }
         part_order order = part_order_of(rows, width, pairs);
         for (int part = 0; part < order.count; part++) {
             int h = part_column(&order, part), i = part_row(&order, part);
+            int16_t *panel = r->panel + part_panel(&order, h, pairs);
+            if (i == 0) {
+                unpack8(r->words + h * NR * 4, pairs / 2, panel);
+                for (int j = 0; p->zero_b != 0 && j < pairs * NR * 2; j++) {
+                    panel[j] = (int16_t)(panel[j] - p->zero_b);
+                }
+            }
             int mr = least(MR, rows - i);
             const int16_t *pointers[MR];
             for (int j = 0; j < mr; j++) {
@@ -114,7 +117,7 @@ static int product_tile(const an_product *p, const an_scale8 *scale, const an_ar
             }
             int32_t *sums = r->sums + ((ptrdiff_t)h * rows + i) * NR;
             int64_t *wide = r->wide + ((ptrdiff_t)h * rows + i) * NR;
-            micro(mr, pointers, 1, (depth + 1) / 2, r->panel + (ptrdiff_t)h * pairs * NR * 2, sums, k > 0 && !spills);
+            micro(mr, pointers, 1, (depth + 1) / 2, panel, sums, k > 0 && !spills);
             for (int j = 0; spills && j < mr * NR; j++) {
                 wide[j] += sums[j];
             }
