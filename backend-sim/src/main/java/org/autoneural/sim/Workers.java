@@ -81,7 +81,7 @@ final class Workers implements AutoCloseable {
         this.kernel = kernel;
         this.memory = memory;
         this.scratch = scratch;
-        int parts = Math.min(Math.min(units, threads * PARTS_PER_THREAD), MAX_PARTS);
+        int parts = Math.min(parts(units), MAX_PARTS);
         caller = Thread.currentThread();
         failure.set(null);
         unfinished.set(parts);
@@ -107,6 +107,12 @@ final class Workers implements AutoCloseable {
         if (thrown instanceof Error e) {
             throw e;
         }
+    }
+
+    /** Each unit a part when they are few: of parts of one unit and of two, a thread that takes the last keeps the others waiting. */
+    private int parts(int units) {
+        int parts = threads * PARTS_PER_THREAD;
+        return units < 2 * parts ? units : parts;
     }
 
     /** Takes parts of job {@code job} until none is left. */

@@ -6,12 +6,15 @@ import org.autoneural.ir.math.IntAdd;
 import org.autoneural.ir.math.Rescale;
 
 /**
- * The inner loops in plain Java, for any JVM. Loops over channels have one index for all arrays and few terms: C2 of JDK 17 and 25
+ * The inner loops in plain Java, for any JVM. Loops over channels have one index for all arrays and few arrays: C2 of JDK 17 and 25
  * turns that shape into vector instructions, and hardly any other.
  */
 public final class ScalarKernels implements KernelProvider {
-    /** Tiles of a unit: loops long enough to pay for their start, words and sums (18 KiB) that fit a core's first cache. */
-    private static final int TILES = 16;
+    /**
+     * Tiles of a unit: loops long enough to pay for their start. Of more tiles, which lie whole pages apart, lines that are read ahead
+     * would drive each other out of the first cache, since lines at the same place of a page share a set.
+     */
+    private static final int TILES = 8;
     private static final int SIGNS = 0x8080_8080;
 
     @Override
@@ -58,70 +61,34 @@ public final class ScalarKernels implements KernelProvider {
     /** The words that come next begin at {@code next}. Returns something made of those that were read. */
     private static int dotsOfNibbles(int n, int[][] words, int groups, int[] x, int xo, int[] t, Weights w, int next) {
         int seen = 0;
-        int tiles = n / Tile32.ROWS;
-        int g = 0;
-        for (; g <= groups - 2; g += 2) {
-            int[] p = words[g];
-            int[] q = words[g + 1];
-            int k = xo + 8 * g;
-            int line = next + Tile32.ROWS * g;
-            seen ^= w.readLines(line, tiles);
-            addDigits(n, p, q, x[k], x[k + 1], x[k + 8], x[k + 9], t);
-            seen ^= w.readLines(line + Weights.LINE_WORDS, tiles);
-            addDigits8(n, p, q, x[k + 2], x[k + 3], x[k + 10], x[k + 11], t);
-            seen ^= w.readLines(line + 2 * Weights.LINE_WORDS, tiles);
-            addDigits16(n, p, q, x[k + 4], x[k + 5], x[k + 12], x[k + 13], t);
-            seen ^= w.readLines(line + 3 * Weights.LINE_WORDS, tiles);
-            addDigits24(n, p, q, x[k + 6], x[k + 7], x[k + 14], x[k + 15], t);
-        }
-        if (g < groups) {
-            int[] p = words[g];
-            int k = xo + 8 * g;
-            addDigits(n, p, p, x[k], x[k + 1], 0, 0, t);
-            addDigits8(n, p, p, x[k + 2], x[k + 3], 0, 0, t);
-            addDigits16(n, p, p, x[k + 4], x[k + 5], 0, 0, t);
-            addDigits24(n, p, p, x[k + 6], x[k + 7], 0, 0, t);
+        for (int g = 0, k = xo, line = next; g < groups; g++, k += 8, line += Tile32.ROWS) {
+            seen ^= w.readLines(line, n / Tile32.ROWS);
+            addNibbles(n, words[g], x[k], x[k + 1], x[k + 2], x[k + 3], x[k + 4], x[k + 5], x[k + 6], x[k + 7], t);
         }
         return seen;
     }
 
     private static int dotsOfBytes(int n, int[][] words, int groups, int[] x, int xo, int[] t, Weights w, int next) {
         int seen = 0;
-        int tiles = n / Tile32.ROWS;
         for (int g = 0, k = xo, line = next; g < groups; g++, k += 4, line += Tile32.ROWS) {
-            seen ^= w.readLines(line, tiles) ^ w.readLines(line + Weights.LINE_WORDS, tiles);
+            seen ^= w.readLines(line, n / Tile32.ROWS);
             addBytes(n, words[g], x[k], x[k + 1], x[k + 2], x[k + 3], t);
         }
         return seen;
     }
 
-    private static void addDigits(int n, int[] p, int[] q, int p0, int p1, int q0, int q1, int[] t) {
+    private static void addNibbles(int n, int[] p, int x0, int x1, int x2, int x3, int x4, int x5, int x6, int x7, int[] t) {
         for (int i = 0; i < n; i++) {
-            t[i] += p[i] * p0 + (p[i] >>> 4) * p1 + q[i] * q0 + (q[i] >>> 4) * q1;
-        }
-    }
-
-    private static void addDigits8(int n, int[] p, int[] q, int p0, int p1, int q0, int q1, int[] t) {
-        for (int i = 0; i < n; i++) {
-            t[i] += (p[i] >>> 8) * p0 + (p[i] >>> 12) * p1 + (q[i] >>> 8) * q0 + (q[i] >>> 12) * q1;
-        }
-    }
-
-    private static void addDigits16(int n, int[] p, int[] q, int p0, int p1, int q0, int q1, int[] t) {
-        for (int i = 0; i < n; i++) {
-            t[i] += (p[i] >>> 16) * p0 + (p[i] >>> 20) * p1 + (q[i] >>> 16) * q0 + (q[i] >>> 20) * q1;
-        }
-    }
-
-    private static void addDigits24(int n, int[] p, int[] q, int p0, int p1, int q0, int q1, int[] t) {
-        for (int i = 0; i < n; i++) {
-            t[i] += (p[i] >>> 24) * p0 + (p[i] >>> 28) * p1 + (q[i] >>> 24) * q0 + (q[i] >>> 28) * q1;
+            int w = p[i];
+            t[i] += w * x0 + (w >>> 4) * x1 + (w >>> 8) * x2 + (w >>> 12) * x3
+                    + (w >>> 16) * x4 + (w >>> 20) * x5 + (w >>> 24) * x6 + (w >>> 28) * x7;
         }
     }
 
     private static void addBytes(int n, int[] p, int x0, int x1, int x2, int x3, int[] t) {
         for (int i = 0; i < n; i++) {
-            t[i] += (p[i] ^ SIGNS) * x0 + ((p[i] ^ SIGNS) >>> 8) * x1 + ((p[i] ^ SIGNS) >>> 16) * x2 + ((p[i] ^ SIGNS) >>> 24) * x3;
+            int w = p[i] ^ SIGNS;
+            t[i] += w * x0 + (w >>> 8) * x1 + (w >>> 16) * x2 + (w >>> 24) * x3;
         }
     }
 

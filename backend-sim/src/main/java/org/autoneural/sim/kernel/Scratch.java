@@ -8,7 +8,7 @@ public final class Scratch {
     public static final int FETCH_GROUPS = 32;
 
     /** Groups of columns in {@link #words}. */
-    static final int WORD_GROUPS = 8;
+    static final int WORD_GROUPS = 16;
 
     final int[] a;
     final int[] t;

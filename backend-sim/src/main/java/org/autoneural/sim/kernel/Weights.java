@@ -108,15 +108,15 @@ public final class Weights {
     }
 
     /**
-     * Reads a word of one cache line of each of {@code count} tiles, to bring the lines into the cache: the word at {@code at} and, tile by
-     * tile, those that have the same place. Returns something made of them ({@link Scratch#seen}).
+     * Reads a word of each cache line of a group of columns of {@code count} tiles, to bring the lines into the cache: the group that
+     * begins at {@code at} and, tile by tile, those in the same place. Returns something made of the words ({@link Scratch#seen}).
      */
     int readLines(int at, int count) {
         int step = tiles.groups() * Tile32.ROWS;
         int end = Math.min(words.limit(), at + count * step);
         int seen = 0;
         for (int i = at; i < end; i += step) {
-            seen ^= words.get(i);
+            seen ^= words.get(i) ^ words.get(i + LINE_WORDS);
         }
         return seen;
     }
