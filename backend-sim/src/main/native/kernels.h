@@ -65,17 +65,18 @@ int32_t an_scale_fill(const int64_t *bias, const int32_t *multiplier, const int3
 
 /*
  * A product of activations, a [groups, rows, depth] by s8 b [groups, depth, columns], or [groups, columns, depth] when transposed.
- * Causal: row r sees position + r % m + 1 columns (transposed) or products (otherwise); columns that it does not see are zero_out.
+ * Causal: row r sees position + r % m + 1 columns (transposed) or products (otherwise); columns that it does not see are zero_out, or stay
+ * as they are without fill.
  */
 #define AN_PRODUCT_FIELDS(F) AN_RESCALE_FIELDS(F) \
-    F(a_at) F(a_bytes) F(zero_a) F(b_at) F(zero_b) F(groups) F(rows) F(m) F(depth) F(columns) F(transposed) F(causal) F(safe_depth) \
+    F(a_at) F(a_bytes) F(zero_a) F(b_at) F(zero_b) F(groups) F(rows) F(m) F(depth) F(columns) F(transposed) F(causal) F(fill) F(safe_depth) \
     F(block_rows)
 
 /*
  * Softmax of rows of width values; the exponential of a difference to the greatest score is entry min(difference, last) of a table, Q30.
- * Causal: row r sees position + r % m + 1 values; the others come out as 0.
+ * Causal: row r sees position + r % m + 1 values; the others come out as 0, or stay as they are without fill.
  */
-#define AN_SOFTMAX_FIELDS(F) F(x_at) F(x_bytes) F(y_at) F(y_bytes) F(width) F(m) F(causal) F(last)
+#define AN_SOFTMAX_FIELDS(F) F(x_at) F(x_bytes) F(y_at) F(y_bytes) F(width) F(m) F(causal) F(fill) F(last)
 
 #define AN_FIELD(name) int32_t name;
 typedef struct { AN_RESCALE_FIELDS(AN_FIELD) } an_rescale;

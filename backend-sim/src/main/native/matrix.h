@@ -115,6 +115,17 @@ static void gather_row(const an_matrix *m, const an_arrays *d, int row, int16_t 
     memset(a + m->depth, 0, (size_t)(padded_depth(m) - m->depth) * 2);
 }
 
+/* Sets `count` values of the result. */
+static void fill(const an_arrays *d, int y_bytes, ptrdiff_t at, int count, int value) {
+    if (y_bytes == 1) {
+        memset(d->y8 + at, value, (size_t)count);
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        d->y16[at + i] = (int16_t)value;
+    }
+}
+
 /* Sum of the magnitudes of n values. */
 static int64_t magnitude(const int16_t *a, int n) {
     int64_t sum = 0;

@@ -15,8 +15,8 @@ static inline int product_direct(const an_product *p) {
     return p->a_bytes == 2 && p->zero_a == 0 && p->depth % 2 == 0 && (p->transposed || !p->causal);
 }
 
-static inline int even_depth(const an_product *p) {
-    return (p->depth + 7) / 8 * 8;
+static inline int even_depth(int depth) {
+    return (depth + 7) / 8 * 8;
 }
 
 static product_room product_room_of(const an_product *p, uint8_t *base) {
@@ -24,7 +24,7 @@ static product_room product_room_of(const an_product *p, uint8_t *base) {
     int64_t at = 0, rows = p->block_rows;
     memset(&r, 0, sizeof r);
 #define TAKE(field, type, bytes) do { r.field = (type)(void *)(base + at); at += align64(bytes); } while (0)
-    TAKE(packed, int16_t *, product_direct(p) ? 0 : rows * even_depth(p) * 2);
+    TAKE(packed, int16_t *, product_direct(p) ? 0 : rows * even_depth(p->depth) * 2);
     TAKE(pointers, const int16_t **, rows * (int64_t)sizeof(int16_t *));
     TAKE(words, uint8_t *, (int64_t)BLOCK_DEPTH * TILE);
     TAKE(panel, int16_t *, (int64_t)BLOCK_DEPTH * TILE * 2);
@@ -44,12 +44,12 @@ static inline int live(const an_product *p, int r, int position) {
     return n > INT32_MAX ? INT32_MAX : (int)n;
 }
 
-/* A row of a as s16 without zero point, `own` values and zeros up to the even depth. */
-static void pack_row(const an_product *p, const an_arrays *d, ptrdiff_t at, int own, int16_t *to) {
+/* A row of a as s16 without zero point, `own` values and zeros up to `deep`. */
+static void pack_row(const an_product *p, const an_arrays *d, ptrdiff_t at, int own, int deep, int16_t *to) {
     for (int k = 0; k < own; k++) {
         to[k] = (int16_t)((p->a_bytes == 2 ? d->x16[at + k] : d->x8[at + k]) - p->zero_a);
     }
-    memset(to + own, 0, (size_t)(even_depth(p) - own) * 2);
+    memset(to + own, 0, (size_t)(deep - own) * 2);
 }
 
 /* Columns n.. of b, `width` of them, products k..k+depth-1, as words of 4 k: [groups of 4][32][4], zeros beyond. */
@@ -158,11 +158,11 @@ static int32_t product_run(const an_product *p, const int64_t *scale, const an_a
             if (product_direct(p)) {
                 r.pointers[i] = d->x16 + at;
             } else {
-                int16_t *row = r.packed + (ptrdiff_t)i * even_depth(p);
-                pack_row(p, d, at, p->transposed ? p->depth : least(p->depth, live(p, first + i, position)), row);
+                int16_t *row = r.packed + (ptrdiff_t)i * even_depth(p->depth);
+                pack_row(p, d, at, p->transposed ? p->depth : least(p->depth, live(p, first + i, position)), even_depth(deep), row);
                 r.pointers[i] = row;
             }
-            narrow = narrow && is_narrow((const an_rescale *)p, magnitude(r.pointers[i], p->depth), 128 + abs(p->zero_b));
+            narrow = narrow && is_narrow((const an_rescale *)p, magnitude(r.pointers[i], deep), 128 + abs(p->zero_b));
         }
         const int8_t *matrix = b + p->b_at + (ptrdiff_t)group * p->depth * p->columns;
         for (int n = 0; n < wide; n += TILE) {
@@ -172,15 +172,9 @@ static int32_t product_run(const an_product *p, const int64_t *scale, const an_a
                 return bad;
             }
         }
-        for (int i = 0; p->transposed && i < rows; i++) {
-            for (int n = least(p->columns, live(p, first + i, position)); n < p->columns; n++) {
-                ptrdiff_t at = p->y_at + (row_at + i) * p->columns + n;
-                if (p->y_bytes == 1) {
-                    d->y8[at] = (int8_t)p->zero_out;
-                } else {
-                    d->y16[at] = (int16_t)p->zero_out;
-                }
-            }
+        for (int i = 0; p->transposed && p->fill && i < rows; i++) {
+            int n = least(p->columns, live(p, first + i, position));
+            fill(d, p->y_bytes, p->y_at + (row_at + i) * p->columns + n, p->columns - n, p->zero_out);
         }
     }
     return 0;

@@ -44,10 +44,8 @@ static void softmax_run(const an_softmax *s, const int32_t *table, const an_arra
                 }
             }
         }
-        if (s->y_bytes == 1) {
-            memset(d->y8 + y + live, zero, (size_t)(s->width - live));
-        } else {
-            memset(d->y16 + y + live, 0, (size_t)(s->width - live) * 2);
+        if (s->fill) {
+            fill(d, s->y_bytes, y + live, s->width - live, zero);
         }
     }
 }

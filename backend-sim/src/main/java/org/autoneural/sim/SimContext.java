@@ -115,6 +115,7 @@ final class SimContext implements ExecutionContext {
         Exchange exchange = exchange(entry);
         WorkPool.Area area = entry.work().take();
         exchange.memory().workIn(area.arrays());
+        exchange.memory().watch(listener.isPresent());
         try {
             run(entry, exchange.memory(), area.scratch(), listener);
         } finally {

@@ -150,7 +150,7 @@ class ContextTest {
         return choice.backend().load(choice.backend().compile(PROGRAM, choice.target()), choice.target(), options);
     }
 
-    /** Some prefills with padding and some decodes; every tensor of every run, and the states after it. */
+    /** Some prefills with padding and some decodes; every tensor of about half of the runs, the outputs of all, and the states after them. */
     private static void converse(Executable executable, long seed) {
         Random random = new Random(seed);
         IntegerInterpreter interpreter = new IntegerInterpreter();
@@ -171,11 +171,16 @@ class ContextTest {
                 expected.clear();
                 Map<String, Tensor> outputs = reference.run(graph, inputs);
                 Map<String, Tensor> seen = new LinkedHashMap<>();
-                context.run(graph.name(), (value, tensor) -> seen.put(value, Tensor.copyOf(tensor)));
                 String where = "seed " + seed + ", run " + run;
-                assertThat(seen.keySet()).isEqualTo(expected.keySet());
-                expected.forEach((value, tensor) -> assertThat(seen.get(value).toInts()).as("%s, %s", where, value)
-                        .isEqualTo(tensor.toInts()));
+                // Kernels leave out what nobody reads when nobody watches.
+                if (random.nextBoolean()) {
+                    context.run(graph.name());
+                } else {
+                    context.run(graph.name(), (value, tensor) -> seen.put(value, Tensor.copyOf(tensor)));
+                    assertThat(seen.keySet()).isEqualTo(expected.keySet());
+                    expected.forEach((value, tensor) -> assertThat(seen.get(value).toInts()).as("%s, %s", where, value)
+                            .isEqualTo(tensor.toInts()));
+                }
                 outputs.forEach((value, tensor) -> assertThat(Tensor.copyOf(context.output(graph.name(), value)))
                         .as("%s, output %s", where, value).isEqualTo(tensor));
                 reference.states().forEach((name, tensor) -> assertThat(Tensor.copyOf(context.state(name)))

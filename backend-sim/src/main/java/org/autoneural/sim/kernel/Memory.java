@@ -36,6 +36,7 @@ public final class Memory {
     private final Arrays exchange;
     /** That of the run that goes on, or of the last one. */
     private Arrays work;
+    private boolean watched;
 
     /** Memory of a context: states, inputs and outputs, and what runs work in. */
     public Memory(Arrays state, Arrays exchange, Arrays work) {
@@ -47,6 +48,16 @@ public final class Memory {
     /** Takes {@code other} for work memory from the next run on. */
     public void workIn(Arrays other) {
         work = other;
+    }
+
+    /** Says whether somebody looks at every result of the next runs, and not at the outputs alone. */
+    public void watch(boolean everyResult) {
+        watched = everyResult;
+    }
+
+    /** Whether every result must be whole, also where no kernel reads it. */
+    public boolean isWatched() {
+        return watched;
     }
 
     /** The arrays of {@code region}. */

@@ -1,10 +1,13 @@
 package org.autoneural.sim.kernel;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Node;
 import org.autoneural.ir.TensorData;
+import org.autoneural.ir.op.MatMul;
+import org.autoneural.ir.op.Softmax;
 
 /**
  * What a kernel is made from: a node, where its operands and results lie, and its constants.
@@ -27,6 +30,21 @@ public record NodeOperands(Graph graph, Node node, Function<String, Slot> slots)
     /** Operand i, if the node has it. */
     public Optional<Slot> optional(int i) {
         return node.inputs().size() > i ? Optional.of(in(i)) : Optional.empty();
+    }
+
+    /**
+     * Whether nobody reads what lies beyond the positions that the rows of a causal product's or softmax's result see: its readers are
+     * causal, of the same position, and stop there. A run that is {@linkplain Memory#isWatched watched} shows it all the same.
+     *
+     * @param pos which operand is the position
+     */
+    public boolean isUnreadBeyond(int pos) {
+        String y = node.outputs().get(0);
+        String position = node.input(pos);
+        return !graph.outputs().contains(y) && graph.consumers(y).stream().allMatch(reader -> reader.op() instanceof Softmax
+                ? reader.inputs().equals(List.of(y, position))
+                : reader.op() instanceof MatMul op && op.causal() && !op.transposeB() && reader.inputs().indexOf(y) == 0
+                        && reader.inputs().lastIndexOf(y) == 0 && reader.input(2).equals(position));
     }
 
     /** Operand i, which {@link KernelRules} has found to be a constant. */

@@ -5,7 +5,7 @@ import org.bytedeco.javacpp.Loader;
 /** Finds and checks the library. */
 final class NativeLibrary {
     /** Of {@code kernels.c}. */
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private NativeLibrary() {
     }

