@@ -22,8 +22,11 @@ final class Workers implements AutoCloseable {
     private static final int MAX_PARTS = 0xFFFF;
     /** Below this number of elementary operations waking another thread costs more than it brings. */
     static final long MIN_WORK = 1 << 16;
-    /** Turns of the waiting loop before a thread parks: some tens of microseconds, which the small kernels between two large ones of a decoder take. */
-    private static final int SPINS = 4000;
+    /**
+     * Turns of the waiting loop before a thread parks: about half a millisecond. The small kernels between two large ones of a decoder, and
+     * the last part of a large one, take less; to wake a thread takes tens of microseconds, in a virtual machine more.
+     */
+    private static final int SPINS = 30_000;
 
     private final int threads;
     private final long minWork;
