@@ -18,12 +18,11 @@ import org.autoneural.sim.kernel.Weights;
 
 /**
  * The inner loops by the Vector API, for vectors of 256 or 512 bits, written for what C2 of JDK 17 to 25 compiles well: a loop is
- * one static method, species are constants, vectors never leave a method, at most 16 products in a loop body. {@code AllocationTest}
- * holds that no vector becomes an object.
+ * one static method, species are constants, vectors never leave a method.
  *
- * <p>No vector lives from one turn of a loop to the next: sums are loaded from an array and stored to it again, as rarely as 16 products
- * allow. With sums kept in vectors, JDK 17 allocated every vector of a loop in some starts of the same program and none in others (JDK 25
- * did not).
+ * <p>A loop of products has at most 8 of them: C2 stops inlining in a method that outgrows its budget, and the rest of the loop makes objects
+ * of vectors, up to a hundred times slower. How much of the budget an operation takes depends on what was compiled before, so that larger
+ * loops are fast in most starts of a program and slow in some. {@code AllocationTest} holds that no vector becomes an object in single layers.
  */
 public final class VectorKernels implements KernelProvider {
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
@@ -39,8 +38,8 @@ public final class VectorKernels implements KernelProvider {
     /** Groups of a tile that are copied at once. */
     private static final int FETCH_GROUPS = Scratch.FETCH_GROUPS;
     private static final int GROUP_LONGS = Tile32.GROUP_BYTES / Long.BYTES;
-    /** Longs of the next groups that a turn of a loop over groups touches: its share of a group. */
-    private static final int TURN_LONGS = GROUP_LONGS * COLUMNS / Tile32.ROWS;
+    /** Longs of the next groups that belong to a turn with one vector of words: its share of a group, a cache line at most. */
+    private static final int TURN_LONGS = GROUP_LONGS * LANES / Tile32.ROWS;
     /** Longs of a cache line. */
     private static final int LINE_LONGS = 8;
     private static final int SIGNS = 0x8080_8080;
@@ -82,8 +81,9 @@ public final class VectorKernels implements KernelProvider {
                 int from = w.firstLong(tile + i, group + g);
                 words.get(from, present, 0, n * GROUP_LONGS);
                 int next = Math.min(from + n * GROUP_LONGS, words.limit() - n * GROUP_LONGS);
-                for (int c = 0; c < Tile32.ROWS; c += COLUMNS) {
-                    int part = next + c / COLUMNS * n * TURN_LONGS;
+                int step = nibbles ? LANES : COLUMNS;
+                for (int c = 0; c < Tile32.ROWS; c += step) {
+                    int part = next + c * n * GROUP_LONGS / Tile32.ROWS;
                     seen ^= nibbles ? dotsOfNibbles(present, c / 2, n, x, xo + perGroup * g, t, Tile32.ROWS * i + c, words, part)
                             : dotsOfBytes(present, c / 2, n, x, xo + perGroup * g, t, Tile32.ROWS * i + c, words, part);
                 }
@@ -92,50 +92,32 @@ public final class VectorKernels implements KernelProvider {
         scratch.seen(seen);
     }
 
-    /** Two vectors of words, 16 products a turn, beside which a part of the next words is touched. Returns something of these. */
+    /** One vector of words, 8 products a turn, beside which a part of the next words is touched. Returns something of these. */
     private static long dotsOfNibbles(long[] w, int wo, int groups, int[] x, int xo, int[] t, int to, LongBuffer words, int next) {
         long seen = 0;
+        IntVector sum = IntVector.fromArray(I, t, to);
         for (int g = 0, p = wo, k = xo, f = next; g < groups; g++, p += GROUP_LONGS, k += 8, f += TURN_LONGS) {
             seen ^= words.get(f);
-            if (TURN_LONGS > LINE_LONGS) {
-                seen ^= words.get(f + LINE_LONGS);
-            }
-            IntVector v0 = LongVector.fromArray(L, w, p).reinterpretAsInts();
-            IntVector v1 = LongVector.fromArray(L, w, p + LANES / 2).reinterpretAsInts();
-            IntVector a = IntVector.broadcast(I, x[k]);
-            IntVector s0 = v0.mul(a);
-            IntVector s1 = v1.mul(a);
-            a = IntVector.broadcast(I, x[k + 1]);
-            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 4).mul(a));
-            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 4).mul(a));
-            a = IntVector.broadcast(I, x[k + 2]);
-            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 8).mul(a));
-            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 8).mul(a));
-            a = IntVector.broadcast(I, x[k + 3]);
-            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 12).mul(a));
-            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 12).mul(a));
-            a = IntVector.broadcast(I, x[k + 4]);
-            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 16).mul(a));
-            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 16).mul(a));
-            a = IntVector.broadcast(I, x[k + 5]);
-            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 20).mul(a));
-            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 20).mul(a));
-            a = IntVector.broadcast(I, x[k + 6]);
-            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 24).mul(a));
-            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 24).mul(a));
-            a = IntVector.broadcast(I, x[k + 7]);
-            s0.add(v0.lanewise(VectorOperators.LSHR, 28).mul(a)).add(IntVector.fromArray(I, t, to)).intoArray(t, to);
-            s1.add(v1.lanewise(VectorOperators.LSHR, 28).mul(a)).add(IntVector.fromArray(I, t, to + LANES)).intoArray(t, to + LANES);
+            IntVector v = LongVector.fromArray(L, w, p).reinterpretAsInts();
+            IntVector s = v.mul(IntVector.broadcast(I, x[k]));
+            s = s.add(v.lanewise(VectorOperators.LSHR, 4).mul(IntVector.broadcast(I, x[k + 1])));
+            s = s.add(v.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 2])));
+            s = s.add(v.lanewise(VectorOperators.LSHR, 12).mul(IntVector.broadcast(I, x[k + 3])));
+            s = s.add(v.lanewise(VectorOperators.LSHR, 16).mul(IntVector.broadcast(I, x[k + 4])));
+            s = s.add(v.lanewise(VectorOperators.LSHR, 20).mul(IntVector.broadcast(I, x[k + 5])));
+            s = s.add(v.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 6])));
+            sum = sum.add(s.add(v.lanewise(VectorOperators.LSHR, 28).mul(IntVector.broadcast(I, x[k + 7]))));
         }
+        sum.intoArray(t, to);
         return seen;
     }
 
-    /** The same for s8, 8 products a turn. */
+    /** The same for s8: two vectors, 8 products a turn. */
     private static long dotsOfBytes(long[] w, int wo, int groups, int[] x, int xo, int[] t, int to, LongBuffer words, int next) {
         long seen = 0;
-        for (int g = 0, p = wo, k = xo, f = next; g < groups; g++, p += GROUP_LONGS, k += 4, f += TURN_LONGS) {
+        for (int g = 0, p = wo, k = xo, f = next; g < groups; g++, p += GROUP_LONGS, k += 4, f += 2 * TURN_LONGS) {
             seen ^= words.get(f);
-            if (TURN_LONGS > LINE_LONGS) {
+            if (2 * TURN_LONGS > LINE_LONGS) {
                 seen ^= words.get(f + LINE_LONGS);
             }
             IntVector v0 = LongVector.fromArray(L, w, p).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
@@ -169,40 +151,42 @@ public final class VectorKernels implements KernelProvider {
 
     @Override
     public void unpackBytes(byte[] words, int groups, int zero, int[][] panel, int column) {
-        for (int c = 0; c < Tile32.ROWS; c += COLUMNS) {
-            bytesOfWords(words, 4 * c, groups, zero, panel[(column + c) / COLUMNS]);
+        for (int c = 0; c < Tile32.ROWS; c += LANES) {
+            bytesOfWords(words, 4 * c, groups, zero, panel[(column + c) / COLUMNS], c % COLUMNS);
         }
     }
 
-    private static void bytesOfWords(byte[] words, int wo, int groups, int zero, int[] panel) {
-        for (int g = 0, p = wo, to = 0; g < groups; g++, p += Tile32.GROUP_BYTES, to += 4 * COLUMNS) {
-            IntVector w0 = ByteVector.fromArray(BYTES, words, p).reinterpretAsInts();
-            IntVector w1 = ByteVector.fromArray(BYTES, words, p + 4 * LANES).reinterpretAsInts();
-            w0.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to);
-            w1.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + LANES);
-            w0.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + COLUMNS);
-            w1.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + COLUMNS + LANES);
-            w0.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + 2 * COLUMNS);
-            w1.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + 2 * COLUMNS + LANES);
-            w0.lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + 3 * COLUMNS);
-            w1.lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + 3 * COLUMNS + LANES);
+    private static void bytesOfWords(byte[] words, int wo, int groups, int zero, int[] panel, int at) {
+        for (int g = 0, p = wo, to = at; g < groups; g++, p += Tile32.GROUP_BYTES, to += 4 * COLUMNS) {
+            IntVector w = ByteVector.fromArray(BYTES, words, p).reinterpretAsInts();
+            w.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to);
+            w.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + COLUMNS);
+            w.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + 2 * COLUMNS);
+            w.lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + 3 * COLUMNS);
         }
     }
 
     @Override
     public void unpackNibbles(byte[] words, int groups, int[][] panel, int column) {
         for (int c = 0; c < Tile32.ROWS; c += LANES) {
-            nibblesOfWords(words, 4 * c, groups, panel[(column + c) / COLUMNS], c % COLUMNS);
+            lowNibblesOfWords(words, 4 * c, groups, panel[(column + c) / COLUMNS], c % COLUMNS);
+            highNibblesOfWords(words, 4 * c, groups, panel[(column + c) / COLUMNS], c % COLUMNS);
         }
     }
 
-    private static void nibblesOfWords(byte[] words, int wo, int groups, int[] panel, int at) {
+    private static void lowNibblesOfWords(byte[] words, int wo, int groups, int[] panel, int at) {
         for (int g = 0, p = wo, to = at; g < groups; g++, p += Tile32.GROUP_BYTES, to += 8 * COLUMNS) {
             IntVector w = ByteVector.fromArray(BYTES, words, p).reinterpretAsInts();
             w.and(15).sub(8).intoArray(panel, to);
             w.lanewise(VectorOperators.LSHR, 4).and(15).sub(8).intoArray(panel, to + 4 * COLUMNS);
             w.lanewise(VectorOperators.LSHR, 8).and(15).sub(8).intoArray(panel, to + COLUMNS);
             w.lanewise(VectorOperators.LSHR, 12).and(15).sub(8).intoArray(panel, to + 5 * COLUMNS);
+        }
+    }
+
+    private static void highNibblesOfWords(byte[] words, int wo, int groups, int[] panel, int at) {
+        for (int g = 0, p = wo, to = at; g < groups; g++, p += Tile32.GROUP_BYTES, to += 8 * COLUMNS) {
+            IntVector w = ByteVector.fromArray(BYTES, words, p).reinterpretAsInts();
             w.lanewise(VectorOperators.LSHR, 16).and(15).sub(8).intoArray(panel, to + 2 * COLUMNS);
             w.lanewise(VectorOperators.LSHR, 20).and(15).sub(8).intoArray(panel, to + 6 * COLUMNS);
             w.lanewise(VectorOperators.LSHR, 24).and(15).sub(8).intoArray(panel, to + 3 * COLUMNS);
@@ -220,42 +204,32 @@ public final class VectorKernels implements KernelProvider {
     @Override
     public void multiply(int[][] panel, int columns, int[] a, int lda, int rows, int depth, int[][] sums, int column) {
         for (int c = 0; c < columns; c += COLUMNS) {
-            for (int r = 0; r < rows; r += ROWS) {
-                addTile(panel[c / COLUMNS], a, r * lda, lda, depth, sums[r], sums[r + 1], sums[r + 2], sums[r + 3], column + c);
+            for (int r = 0; r < rows; r += 2) {
+                addTile(panel[c / COLUMNS], a, r * lda, lda, depth, sums[r], sums[r + 1], column + c);
             }
         }
     }
 
-    /** 4 rows by 2 vectors of columns by 2 summed values: 16 products a turn. */
-    private static void addTile(int[] panel, int[] a, int ao, int lda, int depth, int[] t0, int[] t1, int[] t2, int[] t3, int to) {
-        for (int q = 0, p = 0; q < depth; q += 2, p += 2 * COLUMNS) {
+    /** 2 rows by 2 vectors of columns, sums in registers. */
+    private static void addTile(int[] panel, int[] a, int ao, int lda, int depth, int[] t0, int[] t1, int to) {
+        IntVector s00 = IntVector.fromArray(I, t0, to);
+        IntVector s01 = IntVector.fromArray(I, t0, to + LANES);
+        IntVector s10 = IntVector.fromArray(I, t1, to);
+        IntVector s11 = IntVector.fromArray(I, t1, to + LANES);
+        for (int q = 0, p = 0; q < depth; q++, p += COLUMNS) {
             IntVector w0 = IntVector.fromArray(I, panel, p);
             IntVector w1 = IntVector.fromArray(I, panel, p + LANES);
-            IntVector v0 = IntVector.fromArray(I, panel, p + COLUMNS);
-            IntVector v1 = IntVector.fromArray(I, panel, p + COLUMNS + LANES);
-            int o = ao + q;
-            IntVector x;
-            IntVector y;
-            x = IntVector.broadcast(I, a[o]);
-            y = IntVector.broadcast(I, a[o + 1]);
-            w0.mul(x).add(v0.mul(y)).add(IntVector.fromArray(I, t0, to)).intoArray(t0, to);
-            w1.mul(x).add(v1.mul(y)).add(IntVector.fromArray(I, t0, to + LANES)).intoArray(t0, to + LANES);
-            o += lda;
-            x = IntVector.broadcast(I, a[o]);
-            y = IntVector.broadcast(I, a[o + 1]);
-            w0.mul(x).add(v0.mul(y)).add(IntVector.fromArray(I, t1, to)).intoArray(t1, to);
-            w1.mul(x).add(v1.mul(y)).add(IntVector.fromArray(I, t1, to + LANES)).intoArray(t1, to + LANES);
-            o += lda;
-            x = IntVector.broadcast(I, a[o]);
-            y = IntVector.broadcast(I, a[o + 1]);
-            w0.mul(x).add(v0.mul(y)).add(IntVector.fromArray(I, t2, to)).intoArray(t2, to);
-            w1.mul(x).add(v1.mul(y)).add(IntVector.fromArray(I, t2, to + LANES)).intoArray(t2, to + LANES);
-            o += lda;
-            x = IntVector.broadcast(I, a[o]);
-            y = IntVector.broadcast(I, a[o + 1]);
-            w0.mul(x).add(v0.mul(y)).add(IntVector.fromArray(I, t3, to)).intoArray(t3, to);
-            w1.mul(x).add(v1.mul(y)).add(IntVector.fromArray(I, t3, to + LANES)).intoArray(t3, to + LANES);
+            IntVector x = IntVector.broadcast(I, a[ao + q]);
+            s00 = s00.add(w0.mul(x));
+            s01 = s01.add(w1.mul(x));
+            x = IntVector.broadcast(I, a[ao + lda + q]);
+            s10 = s10.add(w0.mul(x));
+            s11 = s11.add(w1.mul(x));
         }
+        s00.intoArray(t0, to);
+        s01.intoArray(t0, to + LANES);
+        s10.intoArray(t1, to);
+        s11.intoArray(t1, to + LANES);
     }
 
     @Override
