@@ -19,7 +19,7 @@ import org.autoneural.backend.Executable;
 import org.autoneural.backend.ExecutionContext;
 import org.autoneural.backend.ExecutionOptions;
 import org.autoneural.compare.DumpWriter;
-import org.autoneural.compare.DumpingContext;
+import org.autoneural.compare.DumpedRuns;
 import org.autoneural.image.Preprocessing;
 import org.autoneural.ir.Program;
 import org.autoneural.text.ChatTemplate;
@@ -128,7 +128,8 @@ public final class CompiledModel implements AutoCloseable {
 
     /** A fresh state whose runs are measured op by op, which costs some microseconds an op. */
     public Session newSession(OpTimes times) {
-        return new Session(new TimedContext(executable.newContext(), executable.program(), times), entry);
+        return new Session(new WatchedContext(executable.newContext(),
+                (context, entryPoint) -> Optional.of(times.measure(executable.program(), entryPoint))), entry);
     }
 
     /** A fresh conversation in words. */
@@ -138,7 +139,7 @@ public final class CompiledModel implements AutoCloseable {
 
     /** A fresh conversation whose first run of each entry point is written to {@code dump}, tensor by tensor. */
     public Conversation newConversation(DumpWriter dump) {
-        return conversation(() -> new DumpingContext(executable.newContext(), executable.program(), dump), List.of());
+        return conversation(() -> new WatchedContext(executable.newContext(), new DumpedRuns(executable.program(), dump)::begin), List.of());
     }
 
     /** A fresh conversation that opens with a system message. */

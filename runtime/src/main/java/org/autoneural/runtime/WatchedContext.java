@@ -1,16 +1,21 @@
 package org.autoneural.runtime;
 
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.autoneural.backend.ExecutionContext;
 import org.autoneural.backend.TensorBuffer;
 import org.autoneural.backend.TensorListener;
-import org.autoneural.ir.Program;
 
-/** An execution context that measures the time of each op. */
-record TimedContext(ExecutionContext context, Program program, OpTimes times) implements ExecutionContext {
+/**
+ * An execution context whose runs are watched.
+ *
+ * @param watch what is to see the results of a run that begins now; empty for a run that nobody watches
+ */
+record WatchedContext(ExecutionContext context, BiFunction<ExecutionContext, String, Optional<TensorListener>> watch) implements ExecutionContext {
     @Override
     public void run(String entryPoint) {
-        context.run(entryPoint, times.measure(program, entryPoint));
+        watch.apply(context, entryPoint).ifPresentOrElse(listener -> context.run(entryPoint, listener), () -> context.run(entryPoint));
     }
 
     @Override
