@@ -1,10 +1,14 @@
 package org.autoneural.sim;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Node;
 import org.autoneural.ir.TensorData;
@@ -28,7 +32,7 @@ final class EntryPoint {
     private final int threads;
     private Optional<Ready> ready = Optional.empty();
 
-    private record Ready(GraphPlan plan, List<Step> steps, WorkPool work) {}
+    private record Ready(GraphPlan plan, List<Step> steps, List<Step> stateSteps, WorkPool work) {}
 
     /** @param threads that take part in a run */
     EntryPoint(Graph graph, MemoryPlanner planner, KernelProvider kernels, int threads) {
@@ -61,7 +65,22 @@ final class EntryPoint {
             }
             steps.add(step);
         }
-        return new Ready(plan, List.copyOf(steps), new WorkPool(plan.work(), size, kernels, threads));
+        return new Ready(plan, List.copyOf(steps), stateSteps(graph, steps), new WorkPool(plan.work(), size, kernels, threads));
+    }
+
+    /** Those of {@code steps} that a state's new value depends on, in their order. */
+    private static List<Step> stateSteps(Graph graph, List<Step> steps) {
+        Set<String> wanted = new HashSet<>();
+        graph.states().forEach(s -> wanted.add(s.output()));
+        LinkedList<Step> kept = new LinkedList<>();
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            Node node = steps.get(i).node();
+            if (!Collections.disjoint(node.outputs(), wanted)) {
+                wanted.addAll(node.inputs());
+                kept.addFirst(steps.get(i));
+            }
+        }
+        return List.copyOf(kept);
     }
 
     /** A small constant (position tables, counts) as an array of its own. */
@@ -100,6 +119,11 @@ final class EntryPoint {
 
     List<Step> steps() {
         return ready().steps();
+    }
+
+    /** The steps of a run of which only the states matter. */
+    List<Step> stateSteps() {
+        return ready().stateSteps();
     }
 
     WorkPool work() {

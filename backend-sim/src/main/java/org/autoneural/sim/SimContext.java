@@ -102,22 +102,36 @@ final class SimContext implements ExecutionContext {
 
     @Override
     public void run(String entryPoint) {
-        run(entryPoint(entryPoint), Optional.empty());
+        EntryPoint entry = entryPoint(entryPoint);
+        run(entry, entry.steps(), Optional.empty());
     }
 
     @Override
     public void run(String entryPoint, TensorListener listener) {
-        run(entryPoint(entryPoint), Optional.of(listener));
+        EntryPoint entry = entryPoint(entryPoint);
+        run(entry, entry.steps(), Optional.of(listener));
+    }
+
+    @Override
+    public void advance(String entryPoint) {
+        EntryPoint entry = entryPoint(entryPoint);
+        run(entry, entry.stateSteps(), Optional.empty());
+    }
+
+    @Override
+    public void advance(String entryPoint, TensorListener listener) {
+        EntryPoint entry = entryPoint(entryPoint);
+        run(entry, entry.stateSteps(), Optional.of(listener));
     }
 
     /** Tensors die only after their last reader, so a listener that is called right after a step sees that step's results whole. */
-    private void run(EntryPoint entry, Optional<TensorListener> listener) {
+    private void run(EntryPoint entry, List<Step> steps, Optional<TensorListener> listener) {
         Exchange exchange = exchange(entry);
         WorkPool.Area area = entry.work().take();
         exchange.memory().workIn(area.arrays());
         exchange.memory().watch(listener.isPresent());
         try {
-            run(entry, exchange.memory(), area.scratch(), listener);
+            run(entry, steps, exchange.memory(), area.scratch(), listener);
         } finally {
             exchange.memory().workIn(Memory.Arrays.NONE);
             entry.work().giveBack(area);
@@ -128,8 +142,7 @@ final class SimContext implements ExecutionContext {
         }
     }
 
-    private void run(EntryPoint entry, Memory memory, Scratch[] scratch, Optional<TensorListener> listener) {
-        List<Step> steps = entry.steps();
+    private void run(EntryPoint entry, List<Step> steps, Memory memory, Scratch[] scratch, Optional<TensorListener> listener) {
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             for (int k = 0; k < step.kernels().size(); k++) {

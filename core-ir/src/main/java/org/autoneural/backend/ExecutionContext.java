@@ -29,6 +29,19 @@ public interface ExecutionContext extends AutoCloseable {
     /** As {@link #run}, and shows every computed tensor to {@code listener}; slower. */
     void run(String entryPoint, TensorListener listener);
 
+    /**
+     * As {@link #run}, for the sake of the states alone: outputs that are no states mean nothing afterwards, so that what serves only those
+     * may be left out. A prefill of several chunks reads the logits of the last one.
+     */
+    default void advance(String entryPoint) {
+        run(entryPoint);
+    }
+
+    /** As {@link #advance}, and shows every tensor that is computed to {@code listener}; slower. */
+    default void advance(String entryPoint, TensorListener listener) {
+        run(entryPoint, listener);
+    }
+
     /** Bytes of memory that this context holds. */
     long sizeBytes();
 

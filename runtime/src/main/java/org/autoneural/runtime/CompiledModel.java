@@ -128,7 +128,7 @@ public final class CompiledModel implements AutoCloseable {
 
     /** A fresh state whose runs are measured op by op, which costs some microseconds an op. */
     public Session newSession(OpTimes times) {
-        return new Session(new WatchedContext(executable.newContext(),
+        return new Session(new WatchedContext(executable.newContext(), false,
                 (context, entryPoint) -> Optional.of(times.measure(executable.program(), entryPoint))), entry);
     }
 
@@ -139,7 +139,7 @@ public final class CompiledModel implements AutoCloseable {
 
     /** A fresh conversation whose first run of each entry point is written to {@code dump}, tensor by tensor. */
     public Conversation newConversation(DumpWriter dump) {
-        return conversation(() -> new WatchedContext(executable.newContext(), new DumpedRuns(executable.program(), dump)::begin), List.of());
+        return conversation(() -> new WatchedContext(executable.newContext(), true, new DumpedRuns(executable.program(), dump)::begin), List.of());
     }
 
     /** A fresh conversation that opens with a system message. */

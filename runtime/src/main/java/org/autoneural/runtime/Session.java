@@ -80,10 +80,18 @@ public final class Session implements AutoCloseable {
             while (row + rows < pictureRows.length && pictureRows[row + rows] < from + count) {
                 rows++;
             }
-            if (count == 1 && rows == 0) {
-                decode(ids[from]);
+            String entryPoint = count == 1 && rows == 0 ? EntryPoints.DECODE : EntryPoints.PREFILL;
+            if (entryPoint.equals(EntryPoints.DECODE)) {
+                fillDecode(ids[from]);
             } else {
-                prefill(ids, from, count, pictureRows, row, rows, pictures);
+                fillPrefill(ids, from, count, pictureRows, row, rows, pictures);
+            }
+            // Only the last token's logits can be asked for.
+            if (from + count < ids.length) {
+                context.advance(entryPoint);
+            } else {
+                context.run(entryPoint);
+                lastRun = entryPoint;
             }
             position += count;
             from += count;
@@ -118,7 +126,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private void prefill(int[] ids, int from, int count, int[] pictureRows, int firstRow, int rows, List<Features> pictures) {
+    private void fillPrefill(int[] ids, int from, int count, int[] pictureRows, int firstRow, int rows, List<Features> pictures) {
         TensorBuffer idBuffer = context.input(EntryPoints.PREFILL, "ids");
         TensorBuffer mask = context.input(EntryPoints.PREFILL, "image_mask");
         TensorBuffer features = context.input(EntryPoints.PREFILL, "features");
@@ -136,8 +144,6 @@ public final class Session implements AutoCloseable {
         }
         context.input(EntryPoints.PREFILL, "pos").set(0, position);
         context.input(EntryPoints.PREFILL, "n_valid").set(0, count);
-        context.run(EntryPoints.PREFILL);
-        lastRun = EntryPoints.PREFILL;
     }
 
     /** Copies visual token {@code index}, counted over all pictures, to row {@code t} of {@code target}. */
@@ -154,11 +160,9 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private void decode(int id) {
+    private void fillDecode(int id) {
         context.input(EntryPoints.DECODE, "ids").set(0, id);
         context.input(EntryPoints.DECODE, "pos").set(0, position);
-        context.run(EntryPoints.DECODE);
-        lastRun = EntryPoints.DECODE;
     }
 
     /** Logits [1, V] of the last token fed, valid until the next call of {@link #feed} or {@link #look}. */

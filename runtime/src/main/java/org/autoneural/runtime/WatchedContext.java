@@ -10,9 +10,11 @@ import org.autoneural.backend.TensorListener;
 /**
  * An execution context whose runs are watched.
  *
+ * @param whole whether a run for the states alone computes everything when it is watched
  * @param watch what is to see the results of a run that begins now; empty for a run that nobody watches
  */
-record WatchedContext(ExecutionContext context, BiFunction<ExecutionContext, String, Optional<TensorListener>> watch) implements ExecutionContext {
+record WatchedContext(ExecutionContext context, boolean whole, BiFunction<ExecutionContext, String, Optional<TensorListener>> watch)
+        implements ExecutionContext {
     @Override
     public void run(String entryPoint) {
         watch.apply(context, entryPoint).ifPresentOrElse(listener -> context.run(entryPoint, listener), () -> context.run(entryPoint));
@@ -21,6 +23,23 @@ record WatchedContext(ExecutionContext context, BiFunction<ExecutionContext, Str
     @Override
     public void run(String entryPoint, TensorListener listener) {
         context.run(entryPoint, listener);
+    }
+
+    @Override
+    public void advance(String entryPoint) {
+        Optional<TensorListener> listener = watch.apply(context, entryPoint);
+        if (listener.isEmpty()) {
+            context.advance(entryPoint);
+        } else if (whole) {
+            context.run(entryPoint, listener.get());
+        } else {
+            context.advance(entryPoint, listener.get());
+        }
+    }
+
+    @Override
+    public void advance(String entryPoint, TensorListener listener) {
+        context.advance(entryPoint, listener);
     }
 
     @Override

@@ -171,6 +171,18 @@ class SessionEqualityTest {
         }
     }
 
+    /** The chunks before have no reader for theirs; {@link #tokenByToken} holds the logits. */
+    @Test
+    void logitsAreComputedForTheLastChunkAlone() {
+        OpTimes times = new OpTimes();
+        try (Session session = model.newSession(times)) {
+            session.feed(new int[2 * chunk() + 2]);
+        }
+        String logits = model.program().entryPoint("prefill").type("logits").toString();
+        assertThat(times.of("prefill")).filteredOn(time -> time.op().endsWith("-> " + logits)).extracting(OpTimes.OpTime::count).containsExactly(1L);
+        assertThat(times.of("prefill")).filteredOn(time -> time.op().startsWith("gather")).extracting(OpTimes.OpTime::count).containsExactly(3L);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {21, 22, 23})
     void snapshotsRestoreOnAnySession(long seed) {
