@@ -178,9 +178,7 @@ static void micro(int mr, const int16_t *const *rows, int segments, int pairs, c
     }
 }
 
-#include "matrix.h"
-#include "product.h"
-#include "softmax.h"
+#include "all.h"
 
-const an_level an_avx2 = {matrix_scratch, matrix_units, matrix_run, product_scratch, product_run, softmax_run};
+const an_level an_avx2 = AN_LEVEL;
 #endif

@@ -1,7 +1,7 @@
 /* The library's calls: the level's code, and what is the same for all levels. */
 #include "level.h"
 
-#define VERSION 3
+#define VERSION 4
 
 static const an_level *const levels[AN_LEVELS] = {
     &an_portable,
@@ -108,4 +108,47 @@ void an_softmax_run(int32_t level, const an_softmax *s, const int32_t *table, co
                     int32_t *e, int32_t position, int32_t from, int32_t to) {
     const an_arrays d = {x8, x16, y8, y16};
     levels[level]->softmax_run(s, table, &d, e, position, from, to);
+}
+
+const char *an_element_fields(void) {
+    return AN_ELEMENT_FIELDS(AN_NAME);
+}
+
+void an_element_run(int32_t level, const an_element *e, const int16_t *table, const int16_t *a, const int16_t *b, int16_t *y, int32_t from,
+                    int32_t to) {
+    levels[level]->element_run(e, table, a, b, y, from, to);
+}
+
+const char *an_norm_fields(void) {
+    return AN_NORM_FIELDS(AN_NAME);
+}
+
+void an_norm_squares(int32_t level, const an_norm *n, const int16_t *x, int64_t *squares, int32_t from, int32_t to) {
+    levels[level]->norm_squares(n, x, squares, from, to);
+}
+
+void an_norm_run(int32_t level, const an_norm *n, const int16_t *gamma, const int64_t *factors, const int16_t *x, int8_t *y8, int16_t *y16,
+                 int32_t from, int32_t to) {
+    const an_arrays d = {0, x, y8, y16};
+    levels[level]->norm_run(n, gamma, factors, &d, from, to);
+}
+
+const char *an_rope_fields(void) {
+    return AN_ROPE_FIELDS(AN_NAME);
+}
+
+void an_rope_run(int32_t level, const an_rope *r, const int16_t *cos, const int16_t *sin, const int16_t *x, int8_t *y8, int16_t *y16,
+                 int32_t position, int32_t from, int32_t to) {
+    const an_arrays d = {0, x, y8, y16};
+    levels[level]->rope_run(r, cos, sin, &d, position, from, to);
+}
+
+const char *an_causal_fields(void) {
+    return AN_CAUSAL_FIELDS(AN_NAME);
+}
+
+int32_t an_causal_run(int32_t level, const an_causal *c, const int16_t *weights, const int64_t *scale, const int16_t *u, const int16_t *state,
+                      int16_t *new_state, int8_t *y8, int16_t *y16, int64_t *failed, int32_t valid, int32_t from, int32_t to) {
+    const an_arrays d = {0, u, y8, y16};
+    return levels[level]->causal_run(c, weights, (const an_scale8 *)scale, state, new_state, &d, failed, valid, from, to);
 }

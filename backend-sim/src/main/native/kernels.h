@@ -78,11 +78,47 @@ int32_t an_scale_fill(const int64_t *bias, const int32_t *multiplier, const int3
  */
 #define AN_SOFTMAX_FIELDS(F) F(x_at) F(x_bytes) F(y_at) F(y_bytes) F(width) F(m) F(causal) F(fill) F(last)
 
+/* The operations of an_element, on s16 without zero points, y s16. */
+enum { AN_ADD = 0, AN_MUL = 1, AN_TABLE = 2 };
+
+/*
+ * Element by element: an operation, where its operands and its result begin, and
+ *   add    y = clamp(a * multiplier + b * multiplier_b + 2^(shift-1) >> shift), shift 18 to 47, multipliers
+ *          within 2^31 - 2^15 either way, their lower 16 bits not 2^15
+ *   mul    y = clamp(a * b * multiplier + 2^(shift-1) >> shift), shift 33 to 62
+ *   table  y = t[i] + ((t[i+1] - t[i]) * f + 2^(shift-1) >> shift), i the bits of a + 2^15 above shift, f those below; shift 4 to 8
+ */
+#define AN_ELEMENT_FIELDS(F) F(operation) F(a_at) F(b_at) F(y_at) F(multiplier) F(multiplier_b) F(shift) F(min) F(max)
+
+/*
+ * RMS norm of rows of s16 without zero point: y = clamp(zero_out + (x * gamma * R + 2^(n-1) >> n)), of a row R and n, packed as
+ * org.autoneural.ir.math.RowFactor has them.
+ */
+#define AN_NORM_FIELDS(F) F(x_at) F(y_at) F(y_bytes) F(width) F(zero_out) F(min) F(max)
+
+/*
+ * Rotary position embedding of x s16 [tokens, heads, width] without zero point: value j turns with value j + width / 2, cos and sin
+ * [positions, width / 2] above -2^15. Positions beyond the last take the last. Rescaled by multiplier and shift, 33 to 62.
+ */
+#define AN_ROPE_FIELDS(F) \
+    F(x_at) F(cos_at) F(sin_at) F(y_at) F(y_bytes) F(heads) F(width) F(positions) F(multiplier) F(shift) F(zero_out) F(min) F(max)
+
+/*
+ * Causal convolution of u s16 [tokens, channels], each channel for itself, after a state [taps - 1, channels] of earlier rows, both without
+ * zero point; weights of 8 bits, as s16 [taps, channels], at most AN_MOST_TAPS. safe: every sum fits 32 bits with its bias.
+ */
+enum { AN_MOST_TAPS = 256 };
+#define AN_CAUSAL_FIELDS(F) AN_RESCALE_FIELDS(F) F(u_at) F(state_at) F(new_state_at) F(tokens) F(channels) F(taps) F(safe)
+
 #define AN_FIELD(name) int32_t name;
 typedef struct { AN_RESCALE_FIELDS(AN_FIELD) } an_rescale;
 typedef struct { AN_MATRIX_FIELDS(AN_FIELD) } an_matrix;
 typedef struct { AN_PRODUCT_FIELDS(AN_FIELD) } an_product;
 typedef struct { AN_SOFTMAX_FIELDS(AN_FIELD) } an_softmax;
+typedef struct { AN_ELEMENT_FIELDS(AN_FIELD) } an_element;
+typedef struct { AN_NORM_FIELDS(AN_FIELD) } an_norm;
+typedef struct { AN_ROPE_FIELDS(AN_FIELD) } an_rope;
+typedef struct { AN_CAUSAL_FIELDS(AN_FIELD) } an_causal;
 
 /* A direct buffer's address as a number. */
 int64_t an_address(const uint8_t *buffer);
@@ -91,6 +127,10 @@ int64_t an_address(const uint8_t *buffer);
 const char *an_matrix_fields(void);
 const char *an_product_fields(void);
 const char *an_softmax_fields(void);
+const char *an_element_fields(void);
+const char *an_norm_fields(void);
+const char *an_rope_fields(void);
+const char *an_causal_fields(void);
 
 /* Bytes of working room of a thread. */
 int64_t an_matrix_scratch(const an_matrix *m);
@@ -114,6 +154,28 @@ int32_t an_product_run(int32_t level, const an_product *p, const int64_t *scale,
 /* Rows from..to-1; e: room for a row's exponentials. */
 void an_softmax_run(int32_t level, const an_softmax *s, const int32_t *table, const int8_t *x8, const int16_t *x16, int8_t *y8, int16_t *y16,
                     int32_t *e, int32_t position, int32_t from, int32_t to);
+
+/* Elements from..to-1. */
+void an_element_run(int32_t level, const an_element *e, const int16_t *table, const int16_t *a, const int16_t *b, int16_t *y, int32_t from,
+                    int32_t to);
+
+/* squares[i] = the sum of the squares of row from + i, to row to - 1. */
+void an_norm_squares(int32_t level, const an_norm *n, const int16_t *x, int64_t *squares, int32_t from, int32_t to);
+
+/* Rows from..to-1; factors: of row from and those after it. */
+void an_norm_run(int32_t level, const an_norm *n, const int16_t *gamma, const int64_t *factors, const int16_t *x, int8_t *y8, int16_t *y16,
+                 int32_t from, int32_t to);
+
+/* Tokens from..to-1, the first of all at a position of at least 0. */
+void an_rope_run(int32_t level, const an_rope *r, const int16_t *cos, const int16_t *sin, const int16_t *x, int8_t *y8, int16_t *y16,
+                 int32_t position, int32_t from, int32_t to);
+
+/*
+ * Channels from..to-1, from and to multiples of 32 but for the last of all; the new state is that after `valid` tokens, and may lie where the
+ * state is. Returns 0, or 1 + the channel whose sum cannot be rescaled, the sum in *failed.
+ */
+int32_t an_causal_run(int32_t level, const an_causal *c, const int16_t *weights, const int64_t *scale, const int16_t *u, const int16_t *state,
+                      int16_t *new_state, int8_t *y8, int16_t *y16, int64_t *failed, int32_t valid, int32_t from, int32_t to);
 
 #ifdef __cplusplus
 }

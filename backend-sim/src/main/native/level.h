@@ -23,6 +23,12 @@ typedef struct {
     int32_t (*product_run)(const an_product *p, const int64_t *scale, const an_arrays *d, const int8_t *b, uint8_t *scratch, int64_t *failed,
                            int32_t position, int32_t from, int32_t to);
     void (*softmax_run)(const an_softmax *s, const int32_t *table, const an_arrays *d, int32_t *e, int32_t position, int32_t from, int32_t to);
+    void (*element_run)(const an_element *e, const int16_t *table, const int16_t *a, const int16_t *b, int16_t *y, int32_t from, int32_t to);
+    void (*norm_squares)(const an_norm *n, const int16_t *x, int64_t *squares, int32_t from, int32_t to);
+    void (*norm_run)(const an_norm *n, const int16_t *gamma, const int64_t *factors, const an_arrays *d, int32_t from, int32_t to);
+    void (*rope_run)(const an_rope *r, const int16_t *cos, const int16_t *sin, const an_arrays *d, int32_t position, int32_t from, int32_t to);
+    int32_t (*causal_run)(const an_causal *c, const int16_t *weights, const an_scale8 *scale, const int16_t *state, int16_t *new_state,
+                          const an_arrays *d, int64_t *failed, int32_t valid, int32_t from, int32_t to);
 } an_level;
 
 extern const an_level an_portable;

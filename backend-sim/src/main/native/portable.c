@@ -115,8 +115,15 @@ static void quotients(const int32_t *e, int n, int64_t sum, int bits, uint16_t *
     }
 }
 
-#include "matrix.h"
-#include "product.h"
-#include "softmax.h"
+static void interpolate(const int16_t *table, int shift, const int16_t *x, int16_t *y, int n) {
+    int32_t half = 1 << (shift - 1), below = (1 << shift) - 1;
+    for (int i = 0; i < n; i++) {
+        int32_t u = x[i] + 32768;
+        const int16_t *t = table + (u >> shift);
+        y[i] = (int16_t)(t[0] + (((t[1] - t[0]) * (u & below) + half) >> shift));
+    }
+}
 
-const an_level an_portable = {matrix_scratch, matrix_units, matrix_run, product_scratch, product_run, softmax_run};
+#include "all.h"
+
+const an_level an_portable = AN_LEVEL;

@@ -15,6 +15,15 @@ static inline uint16_t an_quotient(int32_t e, int64_t sum, int bits) {
     return (uint16_t)((((uint64_t)e << bits) + ((uint64_t)sum >> 1)) / (uint64_t)sum);
 }
 
+/* (product * multiplier + 2^(n-1)) >> n of shifts n of at least 33, half 2^(n-33), more n - 32: what is below the high half rounds nothing. */
+static inline int32_t an_high(int32_t product, int32_t multiplier, int32_t half, int32_t more) {
+    return ((int32_t)((int64_t)product * multiplier >> 32) + half) >> more;
+}
+
+static inline int32_t an_bounded(int32_t v, int32_t min, int32_t max) {
+    return v < min ? min : v > max ? max : v;
+}
+
 static inline int an_fits64(an_int128 v) {
     return v >= INT64_MIN && v <= INT64_MAX;
 }

@@ -68,6 +68,32 @@ static void prepare8(const int16_t *row, int groups, uint8_t *prepared) {
     }
 }
 
+/* Two neighbouring entries come as one word, and meet 2^shift - f and f: their sum has 32 bits, and t[0] * 2^shift rounds nothing. */
+static void interpolate(const int16_t *table, int shift, const int16_t *x, int16_t *y, int n) {
+    const __m256i flip = _mm256_set1_epi16(INT16_MIN), below = _mm256_set1_epi32((1 << shift) - 1), whole = _mm256_set1_epi32(1 << shift);
+    const __m256i half = _mm256_set1_epi32(1 << (shift - 1));
+    const __m128i by = _mm_cvtsi32_si128(shift);
+    for (int i = 0; i < n; i += 16) {
+        int16_t last[16] = {0};
+        int count = n - i < 16 ? n - i : 16;
+        if (count < 16) {
+            memcpy(last, x + i, (size_t)count * 2);
+        }
+        __m256i u = _mm256_xor_si256(load(count < 16 ? last : x + i), flip), part[2];
+        for (int h = 0; h < 2; h++) {
+            __m256i v = _mm256_cvtepu16_epi32(h == 0 ? _mm256_castsi256_si128(u) : _mm256_extracti128_si256(u, 1));
+            __m256i two = _mm256_i32gather_epi32((const int *)(const void *)table, _mm256_srl_epi32(v, by), 2);
+            __m256i f = _mm256_and_si256(v, below);
+            __m256i sum = _mm256_madd_epi16(two, _mm256_add_epi32(_mm256_sub_epi32(whole, f), _mm256_slli_epi32(f, 16)));
+            part[h] = _mm256_sra_epi32(_mm256_add_epi32(sum, half), by);
+        }
+        _mm256_storeu_si256((__m256i *)(void *)(count < 16 ? last : y + i), _mm256_permute4x64_epi64(_mm256_packs_epi32(part[0], part[1]), 0xD8));
+        if (count < 16) {
+            memcpy(y + i, last, (size_t)count * 2);
+        }
+    }
+}
+
 static int64_t exponentials16(const int16_t *x, int n, const int32_t *table, int last, int32_t *e) {
     int max = INT16_MIN, i = 0;
     if (n >= 16) {

@@ -140,6 +140,10 @@ final class Cases {
 
     PairRescale pairRescale(DType a, DType b, DType y) {
         int[] bounds = bounds(y);
+        if (random.nextBoolean()) {
+            // The least bits of the sum show in the result.
+            return new PairRescale(between(1, 1 << 18), between(-1 << 18, 1 << 18), between(17, 19), zero(a), zero(b), zero(y), bounds[0], bounds[1]);
+        }
         return new PairRescale(multiplier(), random.nextBoolean() ? multiplier() : -multiplier(), between(29, 40), zero(a), zero(b),
                 zero(y), bounds[0], bounds[1]);
     }

@@ -71,10 +71,17 @@ final class MappedTensor implements TensorData {
         };
     }
 
-    /** Multipliers, shifts, biases and tables are read so when a model is loaded, by code that is not compiled yet: in bulk. */
+    /**
+     * Multipliers, shifts, biases and tables are read so when a model is loaded, by code that is not compiled yet: in bulk. Of tiles each
+     * word is read once.
+     */
     @Override
     public void readInts(long from, int[] target, int offset, int count) {
-        if (layout != StorageLayout.ROW_MAJOR || dtype != DType.S32 && dtype != DType.S16 && dtype != DType.S8) {
+        if (layout == StorageLayout.TILE32) {
+            readTiles(from, target, offset, count);
+            return;
+        }
+        if (dtype != DType.S32 && dtype != DType.S16 && dtype != DType.S8) {
             TensorData.super.readInts(from, target, offset, count);
             return;
         }
@@ -94,6 +101,22 @@ final class MappedTensor implements TensorData {
             range.get(values);
             for (int i = 0; i < count; i++) {
                 target[offset + i] = values[i];
+            }
+        }
+    }
+
+    private void readTiles(long from, int[] target, int offset, int count) {
+        Objects.checkFromIndexSize(from, count, elements());
+        int row = count == 0 ? 0 : (int) (from / tiles.depth());
+        int column = count == 0 ? 0 : (int) (from % tiles.depth());
+        for (int i = 0; i < count; column = 0, row++) {
+            int end = Math.min(tiles.depth(), column + count - i);
+            while (column < end) {
+                int word = bytes.getInt((int) tiles.wordOffset(row, column));
+                int last = Math.min(end, (column / tiles.groupColumns() + 1) * tiles.groupColumns());
+                for (; column < last; column++) {
+                    target[offset + i++] = tiles.weight(word, column);
+                }
             }
         }
     }

@@ -161,10 +161,28 @@ class ArtifactRoundTripTest {
                     TensorData read = artifact.program().entryPoint("g").constants().get("c");
                     assertThat(read.layout()).isEqualTo(StorageLayout.TILE32);
                     assertEqual("c", read, data);
+                    assertRangesEqual(read, data);
                     ArtifactWriter.write(folder.resolve("again.npu"), content(constants("c", read)));
                     assertThat(Files.readAllBytes(folder.resolve("again.npu"))).isEqualTo(first);
                 }
             }
+        }
+    }
+
+    /** Ranges that begin and end anywhere in a row, and some of several rows. */
+    private static void assertRangesEqual(TensorData found, TensorData expected) {
+        Random random = new Random(6);
+        for (int i = 0; i < 50; i++) {
+            int count = random.nextInt(1 + (int) Math.min(expected.elements(), i % 2 == 0 ? 40 : 20_000));
+            long from = (long) (random.nextDouble() * (expected.elements() - count + 1));
+            int[] values = new int[count + 2];
+            found.readInts(from, values, 1, count);
+            for (int k = 0; k < count; k++) {
+                if (values[1 + k] != expected.getLong(from + k)) {
+                    assertThat((long) values[1 + k]).as("element %d", from + k).isEqualTo(expected.getLong(from + k));
+                }
+            }
+            assertThat(values[count + 1]).isZero();
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Shape;
+import org.autoneural.ir.math.Rescale;
 import org.autoneural.ir.math.Rounding;
 import org.autoneural.ir.op.ChannelRescale;
 import org.autoneural.sim.kernel.Memory;
@@ -62,6 +63,16 @@ final class Fields {
     /** Whether the library takes the type of {@code slot}. */
     static boolean isActivation(Slot slot) {
         return slot.type().dtype() == DType.S8 || slot.type().dtype() == DType.S16;
+    }
+
+    /** Whether {@code slot} is of s16. */
+    static boolean isShorts(Slot slot) {
+        return slot.type().dtype() == DType.S16;
+    }
+
+    /** Whether the high halves of 64-bit products are all that such a rescale needs. */
+    static boolean isHigh(int shift, Rounding rounding) {
+        return rounding == Rounding.SINGLE && shift > 32 && shift <= Rescale.MAX_SHIFT;
     }
 
     static Shape shape(Slot slot) {

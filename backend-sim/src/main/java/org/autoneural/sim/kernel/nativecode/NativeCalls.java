@@ -65,4 +65,35 @@ final class NativeCalls {
     @Name("an_softmax_run")
     static native void softmaxRun(int level, @Cast("const an_softmax*") int[] softmax, int[] table, byte[] x8, short[] x16, byte[] y8,
             short[] y16, @Cast("int32_t*") byte[] e, int position, int from, int to);
+
+    @Name("an_element_fields")
+    static native String elementFields();
+
+    @Name("an_element_run")
+    static native void elementRun(int level, @Cast("const an_element*") int[] element, short[] table, short[] a, short[] b, short[] y,
+            int from, int to);
+
+    @Name("an_norm_fields")
+    static native String normFields();
+
+    @Name("an_norm_squares")
+    static native void normSquares(int level, @Cast("const an_norm*") int[] norm, short[] x, @Cast("int64_t*") long[] squares, int from, int to);
+
+    @Name("an_norm_run")
+    static native void normRun(int level, @Cast("const an_norm*") int[] norm, short[] gamma, @Cast("const int64_t*") long[] factors, short[] x,
+            byte[] y8, short[] y16, int from, int to);
+
+    @Name("an_rope_fields")
+    static native String ropeFields();
+
+    @Name("an_rope_run")
+    static native void ropeRun(int level, @Cast("const an_rope*") int[] rope, short[] cos, short[] sin, short[] x, byte[] y8, short[] y16,
+            int position, int from, int to);
+
+    @Name("an_causal_fields")
+    static native String causalFields();
+
+    @Name("an_causal_run")
+    static native int causalRun(int level, @Cast("const an_causal*") int[] causal, short[] weights, @Cast("const int64_t*") long[] scale,
+            short[] u, short[] state, short[] newState, byte[] y8, short[] y16, @Cast("int64_t*") long[] failed, int valid, int from, int to);
 }

@@ -47,6 +47,8 @@ public final class NativeKernels extends ForwardingKernels {
 
     @Override
     public Optional<Kernel> kernel(NodeOperands operands) {
-        return NativeMatrix.of(level, operands).or(() -> NativeProduct.of(level, operands)).or(() -> NativeSoftmax.of(level, operands));
+        return NativeMatrix.of(level, operands).or(() -> NativeProduct.of(level, operands)).or(() -> NativeSoftmax.of(level, operands))
+                .or(() -> NativeElement.of(level, operands)).or(() -> NativeNorm.of(level, operands)).or(() -> NativeRope.of(level, operands))
+                .or(() -> NativeCausal.of(level, operands));
     }
 }

@@ -5,7 +5,7 @@ import org.bytedeco.javacpp.Loader;
 /** Finds and checks the library. */
 final class NativeLibrary {
     /** Of {@code kernels.c}. */
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
 
     private NativeLibrary() {
     }
@@ -22,9 +22,13 @@ final class NativeLibrary {
         try {
             Loader.load(NativeCalls.class);
             check(NativeCalls.version() == VERSION, "its version is " + NativeCalls.version() + ", this jar needs " + VERSION);
-            check(NativeCalls.matrixFields().equals(Fields.names(MatrixField.values())), "its fields are " + NativeCalls.matrixFields());
-            check(NativeCalls.productFields().equals(Fields.names(ProductField.values())), "its fields are " + NativeCalls.productFields());
-            check(NativeCalls.softmaxFields().equals(Fields.names(SoftmaxField.values())), "its fields are " + NativeCalls.softmaxFields());
+            checkFields(NativeCalls.matrixFields(), MatrixField.values());
+            checkFields(NativeCalls.productFields(), ProductField.values());
+            checkFields(NativeCalls.softmaxFields(), SoftmaxField.values());
+            checkFields(NativeCalls.elementFields(), ElementField.values());
+            checkFields(NativeCalls.normFields(), NormField.values());
+            checkFields(NativeCalls.ropeFields(), RopeField.values());
+            checkFields(NativeCalls.causalFields(), CausalField.values());
         } catch (UnsatisfiedLinkError | RuntimeException e) {
             throw (UnsatisfiedLinkError) new UnsatisfiedLinkError("no usable native kernels: tried "
                     + NativeCalls.class.getPackageName().replace('.', '/') + "/" + platform + "/libjniNativeCalls of the class path and of java.library.path: "
@@ -37,6 +41,10 @@ final class NativeLibrary {
                     + greatest.text());
         }
         return level;
+    }
+
+    private static void checkFields(String found, Enum<?>[] expected) {
+        check(found.equals(Fields.names(expected)), "its fields are " + found);
     }
 
     private static void check(boolean good, String otherwise) {

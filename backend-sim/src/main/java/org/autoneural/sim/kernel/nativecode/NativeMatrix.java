@@ -1,11 +1,9 @@
 package org.autoneural.sim.kernel.nativecode;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Optional;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Shape;
-import org.autoneural.ir.math.Rescale;
 import org.autoneural.ir.op.ChannelRescale;
 import org.autoneural.ir.op.Conv2d;
 import org.autoneural.ir.op.Linear;
@@ -23,14 +21,11 @@ final class NativeMatrix implements Kernel {
     private final Level level;
     private final Slot x;
     private final Slot y;
-    private final ChannelRescale rule;
     private final int[] matrix;
     /** Kept for the memory that {@link #weightsAt} points to. */
     private final ByteBuffer weights;
     private final long weightsAt;
-    private final int[] multiplier;
-    private final int[] shift;
-    private final long[] scale;
+    private final ChannelScale scale;
     private final int units;
     private final int unitsOfCall;
     private final long work;
@@ -40,19 +35,12 @@ final class NativeMatrix implements Kernel {
         this.level = level;
         x = node.in(0);
         y = node.out(0);
-        this.rule = rule;
         this.matrix = matrix;
         weights = direct(new Weights(node.constant(1)).storage());
         weightsAt = NativeCalls.address(weights);
-        multiplier = node.ints(3);
-        shift = node.ints(4);
-        int channels = get(MatrixField.CHANNELS);
-        scale = new long[NativeCalls.scaleSize(channels)];
-        long[] bias = node.constant(2).toLongs();
-        int filled = NativeCalls.scaleFill(bias, multiplier, shift, channels, scale);
-        Fields.rescale(matrix, rule, filled, Arrays.stream(bias).map(b -> Math.abs(Math.max(b, -Long.MAX_VALUE))).max().orElse(0), y);
+        scale = new ChannelScale(rule, node, 2, matrix);
         units = NativeCalls.matrixUnits(matrix);
-        work = (long) get(MatrixField.ROWS) * get(MatrixField.DEPTH) * channels;
+        work = (long) get(MatrixField.ROWS) * get(MatrixField.DEPTH) * get(MatrixField.CHANNELS);
         unitsOfCall = Fields.unitsOfCall(units, work);
         scratch = new ScratchSize(0, 0, 1, 0, Math.toIntExact(NativeCalls.matrixScratch(matrix)));
     }
@@ -131,17 +119,11 @@ final class NativeMatrix implements Kernel {
     @Override
     public void run(Memory memory, Scratch s, int from, int to) {
         for (int unit = from; unit < to; unit += unitsOfCall) {
-            int bad = NativeCalls.matrixRun(level.ordinal(), matrix, weightsAt, scale, Fields.bytes(x, memory), Fields.shorts(x, memory), Fields.bytes(y, memory),
+            int bad = NativeCalls.matrixRun(level.ordinal(), matrix, weightsAt, scale.values(), Fields.bytes(x, memory), Fields.shorts(x, memory), Fields.bytes(y, memory),
                     Fields.shorts(y, memory), s.bytes(), s.acc(), unit, Math.min(to, unit + unitsOfCall));
             if (bad != 0) {
-                throw refused(bad - 1, s.acc()[0]);
+                throw scale.refused(bad - 1, s.acc()[0]);
             }
         }
-    }
-
-    /** What {@code ir.math} throws for the sum that the library refused. */
-    private ArithmeticException refused(int channel, long sum) {
-        Rescale.requantize(rule.accumulator().narrow(sum), multiplier[channel], shift[channel], rule.rounding(), rule.zeroOut(), rule.min(), rule.max());
-        return new ArithmeticException("the native kernels refused the sum " + sum + " of channel " + channel + ", which is in range");
     }
 }
