@@ -11,10 +11,12 @@ import org.autoneural.ir.interpret.FastFloatInterpreter;
 import org.autoneural.ir.interpret.FloatInterpreter;
 import org.autoneural.ir.pass.PassManager;
 import org.autoneural.ir.pass.Passes;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole models: the fast executor gives what the plain interpreter gives. */
+@Tag("vectors")
 class FastFloatModelTest {
     @ParameterizedTest
     @CsvSource({"cockpit-tiny, false", "cockpit-tiny, true", "cockpit-tiny-baseline, false", "cockpit-tiny-baseline, true"})

@@ -28,6 +28,7 @@ import org.autoneural.ir.op.RmsNorm;
 import org.autoneural.ir.op.Softmax;
 import org.autoneural.ir.op.Transpose;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The fast executor against the plain interpreter, op by op, for one and three threads; plain and vector kernels bit for bit, and
  * against what they gave on other JVMs.
  */
+@Tag("vectors")
 class FastFloatInterpreterTest {
     private static final double LIMIT = 1e-6;
     private static final long SEED = 20_260;
