@@ -11,6 +11,9 @@ set -eu
 platform=$1 compiler=$2 sources=$3 include=$4 objects=$5/$1 kind=$6
 shift 6
 
+# What tests run a few times is not worth the compiler's time.
+if [ "$kind" = shared ]; then optimization=-O1; else optimization="-O2 -ftree-vectorize"; fi
+
 newest_header=$(ls -t "$sources"/*.h "$sources"/*.hpp "$sources"/*.inc "$include"/*.h "$include"/*.hpp "$0" 2>/dev/null | head -n 1)
 mkdir -p "$objects"
 made=
@@ -22,7 +25,7 @@ for source in "$sources"/*.c "$sources"/*.cpp; do
     case $source in
     # Sums stay in the order in which they are written: reordered, the inner loops need more registers than there are.
     *.c) command="${compiler%g++}gcc -std=c11 -O3 -fno-tree-reassoc" ;;
-    *) command="$compiler -std=c++17 -O2 -ftree-vectorize" ;;
+    *) command="$compiler -std=c++17 $optimization" ;;
     esac
     $command -fPIC -fvisibility=hidden -Wall -Wextra -Werror -I"$include" -c "$source" -o "$object.new"
     mv "$object.new" "$object"
