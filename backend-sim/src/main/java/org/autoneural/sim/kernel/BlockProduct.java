@@ -1,6 +1,7 @@
 package org.autoneural.sim.kernel;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A product of matrices [M, K] x [K, N] in blocks: the rows of a block are widened to ints once, and a panel of the right operand,
@@ -10,16 +11,15 @@ import java.util.Arrays;
  * (16 KiB) stays in a core's first-level cache, rows (192 KiB) and sums (96 KiB) in its second.
  */
 final class BlockProduct {
-    /** Most summed values in a panel; a multiple of every layout's groups. */
-    static final int DEPTH = 256;
+    private static final int DEPTH = KernelProvider.DEPTH;
     /** Most columns of a unit, a multiple of every provider's panel. */
     static final int COLUMNS = 128;
-    /** Most rows that one unpacked panel serves, a multiple of {@link KernelProvider#ROWS}. */
-    static final int ROWS = 192;
-    /** Room for weights as stored: one tile of a panel, s8. */
-    static final int RAW_BYTES = DEPTH * 32;
+    /** Most rows that one unpacked panel serves. */
+    private static final int ROWS = KernelProvider.BLOCK_ROWS;
+    /** Room for weights as stored: one tile of a panel, s8, and what a vector that begins at a word's last byte reads beyond. */
+    static final int RAW_BYTES = DEPTH * 32 + 4;
 
-    /** Right operand: brings its columns into a panel. */
+    /** Right operand: brings its columns into a panel, the scratch's or that of {@link #small}. */
     interface Columns {
         /**
          * Values {@code k .. k+depth-1} of columns {@code column .. column+count-1} of a group, at most a panel's; k is a multiple of 8,
@@ -45,12 +45,17 @@ final class BlockProduct {
     private final int columns;
     private final int groups;
     private final int step;
+    private final int safeDepth;
     private final boolean wide;
+    private final int smallDepth;
     private final int rowBlocks;
     private final int columnBlocks;
 
-    /** @param safeDepth products that a 32-bit sum takes without loss */
-    BlockProduct(RowSource left, Columns right, Result result, int rows, int columns, int groups, int depth, int safeDepth,
+    /**
+     * @param safeDepth  products that a 32-bit sum takes without loss
+     * @param smallDepth products that a {@link SmallProduct} takes, 0 if {@code right} has none
+     */
+    BlockProduct(RowSource left, Columns right, Result result, int rows, int columns, int groups, int depth, int safeDepth, int smallDepth,
             KernelProvider kernels) {
         this.left = left;
         this.right = right;
@@ -59,10 +64,17 @@ final class BlockProduct {
         this.rows = rows;
         this.columns = columns;
         this.groups = groups;
+        this.safeDepth = safeDepth;
+        this.smallDepth = smallDepth;
         wide = safeDepth < depth;
         step = wide ? Math.max(8, Math.min(DEPTH, safeDepth) / 8 * 8) : DEPTH;
         rowBlocks = (rows + ROWS - 1) / ROWS;
         columnBlocks = (columns + COLUMNS - 1) / COLUMNS;
+    }
+
+    /** What multiplies in place of the provider's loop and has the panel to fill, if the provider has it and the values are small enough. */
+    Optional<SmallProduct> small(Scratch s) {
+        return smallDepth >= SmallProduct.MIN_DEPTH ? s.small : Optional.empty();
     }
 
     int units() {
@@ -100,29 +112,41 @@ final class BlockProduct {
         if (count <= 0 || width <= 0) {
             return;
         }
+        Optional<SmallProduct> small = small(s);
         clear(s, count);
         if (wide) {
             Arrays.fill(s.wide, 0, count * COLUMNS, 0);
         }
+        int summed = 0;
         for (int k = 0; k < deep; k += step) {
             int depth = Math.min(step, deep - k);
+            if (wide && summed + depth > safeDepth) {
+                widen(s, count, width);
+                summed = 0;
+            }
+            summed += depth;
             for (int r = 0; r < count; r++) {
                 left.fill(memory, group, row + r, k, depth, s.rows, r * DEPTH);
                 if (depth % 2 != 0) {
                     s.rows[r * DEPTH + depth] = 0;
                 }
             }
+            int even = (depth + 1) / 2 * 2;
+            if (small.isPresent()) {
+                small.get().setRows(s.rows, count, even);
+            }
             for (int c = 0; c < width; c += kernels.panelColumns()) {
                 int n = Math.min(kernels.panelColumns(), width - c);
                 right.fill(memory, s, group, column + c, n, k, depth);
-                kernels.multiply(s.panel, n, s.rows, DEPTH, count, (depth + 1) / 2 * 2, s.sums, c);
-            }
-            if (wide) {
-                for (int r = 0; r < count; r++) {
-                    kernels.accumulate(s.sums[r], width, s.wide, r * COLUMNS);
+                if (small.isPresent()) {
+                    small.get().multiply(n, count, even, smallDepth, s.sums, c);
+                } else {
+                    kernels.multiply(s.panel, n, s.rows, count, even, s.sums, c);
                 }
-                clear(s, count);
             }
+        }
+        if (wide) {
+            widen(s, count, width);
         }
         for (int r = 0; r < count; r++) {
             if (wide) {
@@ -131,6 +155,14 @@ final class BlockProduct {
                 result.store(memory, group, row + r, column, width, s.sums[r]);
             }
         }
+    }
+
+    /** Adds the sums to the wide ones, and begins them anew. */
+    private void widen(Scratch s, int count, int width) {
+        for (int r = 0; r < count; r++) {
+            kernels.accumulate(s.sums[r], width, s.wide, r * COLUMNS);
+        }
+        clear(s, count);
     }
 
     private static void clear(Scratch s, int count) {

@@ -1,5 +1,7 @@
 package org.autoneural.sim.kernel;
 
+import java.util.Optional;
+
 /** A provider with kernels of its own for some nodes, which has the inner loops of another provider for the rest. */
 public abstract class ForwardingKernels implements KernelProvider {
     private final KernelProvider loops;
@@ -50,8 +52,13 @@ public abstract class ForwardingKernels implements KernelProvider {
     }
 
     @Override
-    public final void multiply(int[][] panel, int columns, int[] a, int lda, int rows, int depth, int[][] sums, int column) {
-        loops.multiply(panel, columns, a, lda, rows, depth, sums, column);
+    public final void multiply(int[][] panel, int columns, int[] a, int rows, int depth, int[][] sums, int column) {
+        loops.multiply(panel, columns, a, rows, depth, sums, column);
+    }
+
+    @Override
+    public final Optional<SmallProduct> smallProduct() {
+        return loops.smallProduct();
     }
 
     @Override

@@ -7,8 +7,12 @@ import java.util.Optional;
  * wants the wrapped one. Implementations are stateless.
  */
 public interface KernelProvider {
-    /** Rows of a {@link #multiply}. */
+    /** Rows that a {@link #multiply} takes together. */
     int ROWS = 4;
+    /** Most rows of a {@link #multiply}, a multiple of {@link #ROWS}. */
+    int BLOCK_ROWS = 192;
+    /** Most summed values of a {@link #multiply}, a multiple of every layout's groups: a row of the left operand begins so many after another. */
+    int DEPTH = 256;
 
     /** Name for options and reports. */
     String name();
@@ -51,10 +55,15 @@ public interface KernelProvider {
     void unpackRow(byte[] x, int xo, int count, int zero, int[][] panel, int k);
 
     /**
-     * {@code sums[r][column + j] += sum over q < depth of a[r * lda + q] * panel[q, j]} for {@code r < rows, j < columns}. Rows are done up to a
+     * {@code sums[r][column + j] += sum over q < depth of a[r * DEPTH + q] * panel[q, j]} for {@code r < rows, j < columns}. Rows are done up to a
      * multiple of {@link #ROWS} and columns to one of a vector: what is beyond means nothing. depth is even.
      */
-    void multiply(int[][] panel, int columns, int[] a, int lda, int rows, int depth, int[][] sums, int column);
+    void multiply(int[][] panel, int columns, int[] a, int rows, int depth, int[][] sums, int column);
+
+    /** Room of one thread for products of small values, where the provider has a faster way for these; {@link #multiply} does them as well. */
+    default Optional<SmallProduct> smallProduct() {
+        return Optional.empty();
+    }
 
     /** {@code wide[at + j] += sums[j]} for {@code j < count}. */
     void accumulate(int[] sums, int count, long[] wide, int at);

@@ -52,7 +52,7 @@ final class MatMulKernel implements Kernel {
         sums = ChannelSums.uniform(rule, columns);
         int safeDepth = Depth.safe(rule.accumulator(), Depth.bound(a.type().dtype(), rule.zeroA()), Depth.bound(DType.S8, rule.zeroB()));
         blocks = new BlockProduct(new Rows(), transposed ? this::unpackKeys : this::unpackValues, new Sums(), rows, columns, groups, depth,
-                safeDepth, kernels);
+                safeDepth, 0, kernels);
     }
 
     @Override

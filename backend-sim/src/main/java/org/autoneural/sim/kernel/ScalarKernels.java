@@ -135,9 +135,9 @@ public final class ScalarKernels implements KernelProvider {
     }
 
     @Override
-    public void multiply(int[][] panel, int columns, int[] a, int lda, int rows, int depth, int[][] sums, int column) {
+    public void multiply(int[][] panel, int columns, int[] a, int rows, int depth, int[][] sums, int column) {
         for (int r = 0; r < rows; r++) {
-            int ao = r * lda;
+            int ao = r * DEPTH;
             int[] t = sums[r];
             int q = 0;
             for (; q <= depth - 4; q += 4) {

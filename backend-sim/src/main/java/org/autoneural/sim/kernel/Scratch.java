@@ -1,5 +1,6 @@
 package org.autoneural.sim.kernel;
 
+import java.util.Optional;
 import org.autoneural.ir.Tile32;
 
 /** Working room of one thread of one context. */
@@ -18,6 +19,8 @@ public final class Scratch {
     final int[][] panel;
     final int[][] sums;
     final long[] wide;
+    /** The provider's faster way, if it has one; empty when no kernel is a {@link BlockProduct}. */
+    final Optional<SmallProduct> small;
     final byte[] raw;
     final byte[] bytes;
     /** Room for weights as stored. */
@@ -33,10 +36,11 @@ public final class Scratch {
         t = new int[size.t()];
         acc = new long[size.acc()];
         boolean blocks = size.blocks() > 0;
-        rows = new int[blocks ? BlockProduct.ROWS * BlockProduct.DEPTH : 0];
-        panel = blocks ? kernels.panel(BlockProduct.DEPTH) : new int[0][];
-        sums = new int[blocks ? BlockProduct.ROWS : 0][BlockProduct.COLUMNS];
-        wide = new long[size.blocks() > 1 ? BlockProduct.ROWS * BlockProduct.COLUMNS : 0];
+        rows = new int[blocks ? KernelProvider.BLOCK_ROWS * KernelProvider.DEPTH : 0];
+        panel = blocks ? kernels.panel(KernelProvider.DEPTH) : new int[0][];
+        sums = new int[blocks ? KernelProvider.BLOCK_ROWS : 0][BlockProduct.COLUMNS];
+        wide = new long[size.blocks() > 1 ? KernelProvider.BLOCK_ROWS * BlockProduct.COLUMNS : 0];
+        small = blocks ? kernels.smallProduct() : Optional.empty();
         raw = new byte[BlockProduct.RAW_BYTES];
         bytes = new byte[size.bytes()];
         words = new int[WORD_GROUPS][kernels.wordRoom()];

@@ -32,7 +32,7 @@ public record ScratchSize(int a, int t, int acc, int blocks, int bytes) {
     /** Bytes of all rooms. */
     public long sizeBytes() {
         long room = 4L * a + 4L * t + 8L * acc + BlockProduct.RAW_BYTES + bytes;
-        long tile = (long) BlockProduct.ROWS * BlockProduct.COLUMNS;
-        return blocks == 0 ? room : room + 4L * BlockProduct.DEPTH * (BlockProduct.ROWS + BlockProduct.COLUMNS) + tile * (blocks > 1 ? 12 : 4);
+        long tile = (long) KernelProvider.BLOCK_ROWS * BlockProduct.COLUMNS;
+        return blocks == 0 ? room : room + 4L * KernelProvider.DEPTH * (KernelProvider.BLOCK_ROWS + BlockProduct.COLUMNS) + tile * (blocks > 1 ? 12 : 4);
     }
 }

@@ -10,6 +10,7 @@ class NoFloatInKernelsTest {
     @ParameterizedTest
     @ValueSource(strings = {"org.autoneural.sim", "org.autoneural.sim.plan", "org.autoneural.sim.kernel", "org.autoneural.sim.kernel.vector"})
     void kernelsPlanAndExecutorHaveNoFloatingPoint(String packageName) {
-        assertThat(NoFloatInstructions.in(Kernel.class, packageName)).isEmpty();
+        assertThat(NoFloatInstructions.in(Kernel.class, packageName))
+                .filteredOn(found -> !found.startsWith(NoFloatPackagesTest.EXACT_FLOATS)).isEmpty();
     }
 }

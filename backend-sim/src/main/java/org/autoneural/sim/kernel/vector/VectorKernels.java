@@ -2,6 +2,7 @@ package org.autoneural.sim.kernel.vector;
 
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
@@ -14,6 +15,7 @@ import org.autoneural.ir.math.Rescale;
 import org.autoneural.sim.kernel.ChannelSums;
 import org.autoneural.sim.kernel.KernelProvider;
 import org.autoneural.sim.kernel.Scratch;
+import org.autoneural.sim.kernel.SmallProduct;
 import org.autoneural.sim.kernel.Weights;
 
 /**
@@ -202,16 +204,16 @@ public final class VectorKernels implements KernelProvider {
     }
 
     @Override
-    public void multiply(int[][] panel, int columns, int[] a, int lda, int rows, int depth, int[][] sums, int column) {
+    public void multiply(int[][] panel, int columns, int[] a, int rows, int depth, int[][] sums, int column) {
         for (int c = 0; c < columns; c += COLUMNS) {
             for (int r = 0; r < rows; r += 2) {
-                addTile(panel[c / COLUMNS], a, r * lda, lda, depth, sums[r], sums[r + 1], column + c);
+                addTile(panel[c / COLUMNS], a, r * DEPTH, depth, sums[r], sums[r + 1], column + c);
             }
         }
     }
 
     /** 2 rows by 2 vectors of columns, sums in registers. */
-    private static void addTile(int[] panel, int[] a, int ao, int lda, int depth, int[] t0, int[] t1, int to) {
+    private static void addTile(int[] panel, int[] a, int ao, int depth, int[] t0, int[] t1, int to) {
         IntVector s00 = IntVector.fromArray(I, t0, to);
         IntVector s01 = IntVector.fromArray(I, t0, to + LANES);
         IntVector s10 = IntVector.fromArray(I, t1, to);
@@ -222,7 +224,7 @@ public final class VectorKernels implements KernelProvider {
             IntVector x = IntVector.broadcast(I, a[ao + q]);
             s00 = s00.add(w0.mul(x));
             s01 = s01.add(w1.mul(x));
-            x = IntVector.broadcast(I, a[ao + lda + q]);
+            x = IntVector.broadcast(I, a[ao + DEPTH + q]);
             s10 = s10.add(w0.mul(x));
             s11 = s11.add(w1.mul(x));
         }
@@ -230,6 +232,11 @@ public final class VectorKernels implements KernelProvider {
         s01.intoArray(t0, to + LANES);
         s10.intoArray(t1, to);
         s11.intoArray(t1, to + LANES);
+    }
+
+    @Override
+    public Optional<SmallProduct> smallProduct() {
+        return Optional.of(new FloatProduct());
     }
 
     @Override
