@@ -119,6 +119,8 @@ public final class Compare implements Callable<Integer> {
         if (!skipVision) {
             add("vision", "limit: s16 multiply-adds of " + threads + " threads", "pictures/s", machine.s16GmacPerSecond() / visionGmac,
                     "measured peak over " + visionGmac + " GMAC");
+            add("vision", "s16 multiply-adds, the median of repetitions", "pictures/s", machine.s16MedianGmacPerSecond() / visionGmac,
+                    "measured before the kernels, over " + visionGmac + " GMAC");
         }
         for (String k : kernels) {
             String us = "AutoNeural, " + k + " kernels";

@@ -218,9 +218,9 @@ public final class VectorKernels implements KernelProvider {
         IntVector s01 = IntVector.fromArray(I, t0, to + LANES);
         IntVector s10 = IntVector.fromArray(I, t1, to);
         IntVector s11 = IntVector.fromArray(I, t1, to + LANES);
-        for (int q = 0, p = 0; q < depth; q++, p += COLUMNS) {
-            IntVector w0 = IntVector.fromArray(I, panel, p);
-            IntVector w1 = IntVector.fromArray(I, panel, p + LANES);
+        for (int q = 0; q < depth; q++) {
+            IntVector w0 = IntVector.fromArray(I, panel, q * COLUMNS);
+            IntVector w1 = IntVector.fromArray(I, panel, q * COLUMNS + LANES);
             IntVector x = IntVector.broadcast(I, a[ao + q]);
             s00 = s00.add(w0.mul(x));
             s01 = s01.add(w1.mul(x));
