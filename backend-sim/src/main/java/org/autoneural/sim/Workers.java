@@ -17,8 +17,10 @@ import org.autoneural.sim.kernel.Scratch;
  * <p>Which thread runs a part has no influence on what it computes.
  */
 final class Workers implements AutoCloseable {
-    /** Parts for each thread: more even out cores of different speed, fewer cost less. */
-    private static final int PARTS_PER_THREAD = 3;
+    /** Units for each thread below which each is a part. */
+    private static final int FEW = 6;
+    /** Each round but the last is half of what is left: of equal parts a thread waits for half of another's on average, of these for a 64th. */
+    private static final int MAX_ROUNDS = 5;
     private static final int MAX_PARTS = 0xFFFF;
     /** Below this number of elementary operations waking another thread costs more than it brings. */
     static final long MIN_WORK = 1 << 16;
@@ -112,10 +114,27 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    /** Each unit a part when they are few: of parts of one unit and of two, a thread that takes the last keeps the others waiting. */
+    /** Each unit a part when they are few, else rounds of a part for each thread, whose last parts have a unit at least. */
     private int parts(int units) {
-        int parts = threads * PARTS_PER_THREAD;
-        return units < 2 * parts ? units : parts;
+        if (units < FEW * threads) {
+            return units;
+        }
+        int rounds = 1;
+        while (rounds < MAX_ROUNDS && units >> rounds >= 2 * threads) {
+            rounds++;
+        }
+        return rounds * threads;
+    }
+
+    /** The first unit of a part; that of part {@code parts} is where the last one ends. */
+    private int begin(int units, int parts, int part) {
+        if (parts == units || part == parts) {
+            return part == parts ? units : part;
+        }
+        int round = part / threads;
+        int left = units >> round;
+        int ofRound = round == parts / threads - 1 ? left : left - (left >> 1);
+        return units - left + (int) ((long) ofRound * (part % threads) / threads);
     }
 
     /** Takes parts of job {@code job} until none is left. */
@@ -140,7 +159,7 @@ final class Workers implements AutoCloseable {
             }
             int units = kernel.units();
             try {
-                kernel.run(memory, scratch[thread], (int) ((long) units * part / parts), (int) ((long) units * (part + 1) / parts));
+                kernel.run(memory, scratch[thread], begin(units, parts, part), begin(units, parts, part + 1));
             } catch (RuntimeException | Error e) {
                 failure.compareAndSet(null, e);
             }
