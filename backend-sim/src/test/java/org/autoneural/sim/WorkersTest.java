@@ -49,8 +49,7 @@ class WorkersTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 4})
     void everyUnitRunsOnce(int threads) {
-        Kernel[] kernels = {new Counting(2), new Counting(12), new Counting(3), new Counting(40),
-            new Counting(71)};
+        Kernel[] kernels = {new Counting(2), new Counting(12), new Counting(3), new Counting(40), new Counting(71)};
         Memory memory = new Memory(Memory.Arrays.NONE, Memory.Arrays.NONE, Memory.Arrays.NONE);
         Scratch[] scratch = new Scratch[threads];
         Arrays.setAll(scratch, i -> new Scratch(ScratchSize.NONE, KernelProviders.named("scalar")));

@@ -28,11 +28,4 @@ public record ScratchSize(int a, int t, int acc, int blocks, int bytes) {
         return new ScratchSize(Math.max(a, o.a), Math.max(t, o.t), Math.max(acc, o.acc), Math.max(blocks, o.blocks),
                 Math.max(bytes, o.bytes));
     }
-
-    /** Bytes of all rooms. */
-    public long sizeBytes() {
-        long room = 4L * a + 4L * t + 8L * acc + BlockProduct.RAW_BYTES + bytes;
-        long tile = (long) KernelProvider.BLOCK_ROWS * BlockProduct.COLUMNS;
-        return blocks == 0 ? room : room + 4L * KernelProvider.DEPTH * (KernelProvider.BLOCK_ROWS + BlockProduct.COLUMNS) + tile * (blocks > 1 ? 12 : 4);
-    }
 }
