@@ -71,6 +71,9 @@ final class Workers implements AutoCloseable {
     /** Runs all units of {@code kernel} and returns when they are done; rethrows what a unit threw. */
     void run(Kernel kernel, Memory memory, Scratch[] scratch) {
         int units = kernel.units();
+        for (Scratch each : scratch) {
+            each.begin();
+        }
         if (threads == 1 || units == 1 || kernel.work() < minWork || closed || !taken.compareAndSet(false, true)) {
             kernel.run(memory, scratch[0], 0, units);
             return;

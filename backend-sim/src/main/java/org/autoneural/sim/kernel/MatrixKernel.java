@@ -87,8 +87,10 @@ final class MatrixKernel implements Kernel {
 
     private void runFew(Memory memory, Scratch s, int from, int to) {
         Weights w = weights.get(0);
-        for (int m = 0; m < rows; m++) {
-            prepare(memory, m, s.a);
+        if (s.isFirstPart()) {
+            for (int m = 0; m < rows; m++) {
+                prepare(memory, m, s.a);
+            }
         }
         for (int unit = from; unit < to; unit++) {
             int tile = unit * kernels.tilesPerUnit();

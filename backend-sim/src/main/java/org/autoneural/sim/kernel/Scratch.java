@@ -27,6 +27,7 @@ public final class Scratch {
     private final long[] present = new long[FETCH_GROUPS * Tile32.GROUP_BYTES / Long.BYTES];
     /** See {@link #seen(long)}. */
     private long seen;
+    private boolean prepared;
     /** Room of the provider's own, a row for each of {@link #WORD_GROUPS} groups of columns. */
     final int[][] words;
 
@@ -44,6 +45,18 @@ public final class Scratch {
         raw = new byte[BlockProduct.RAW_BYTES];
         bytes = new byte[size.bytes()];
         words = new int[WORD_GROUPS][kernels.wordRoom()];
+    }
+
+    /** Another run of a kernel begins: nothing is prepared for it. */
+    public void begin() {
+        prepared = false;
+    }
+
+    /** Whether this is the first part of a run on this thread: what a kernel prepares then, it finds again in the parts that follow. */
+    boolean isFirstPart() {
+        boolean first = !prepared;
+        prepared = true;
+        return first;
     }
 
     /** Room for the weights in use, as stored: {@link #FETCH_GROUPS} groups of columns of a tile. */

@@ -37,13 +37,10 @@ public final class VectorKernels implements KernelProvider {
     private static final VectorSpecies<Long> L = LANES == 16 ? LongVector.SPECIES_512 : LongVector.SPECIES_256;
     /** Columns that a loop works on: two vectors. */
     private static final int COLUMNS = 2 * LANES;
-    /** Groups of a tile that are copied at once. */
-    private static final int FETCH_GROUPS = Scratch.FETCH_GROUPS;
+    /** Four vectors of a tile's 32 channels, of sums and of words. */
+    private static final VectorSpecies<Integer> SUMS = IntVector.SPECIES_256;
+    private static final VectorSpecies<Long> WORDS = LongVector.SPECIES_256;
     private static final int GROUP_LONGS = Tile32.GROUP_BYTES / Long.BYTES;
-    /** Longs of the next groups that belong to a turn with one vector of words: its share of a group, a cache line at most. */
-    private static final int TURN_LONGS = GROUP_LONGS * LANES / Tile32.ROWS;
-    /** Longs of a cache line. */
-    private static final int LINE_LONGS = 8;
     private static final int SIGNS = 0x8080_8080;
 
     /** Whether this processor's vectors have a width that the loops are written for. */
@@ -67,8 +64,8 @@ public final class VectorKernels implements KernelProvider {
     }
 
     /**
-     * Weights are copied to an array some groups at a time. While those are multiplied, a word of each line of the next ones is read, so
-     * that these come from memory meanwhile and the copy finds them in the cache.
+     * Weights are copied to an array some groups at a time, a page of memory at most, so that they come from memory in order and each line once.
+     * Reads ahead of these would make the processor wait for them: what it reads ahead by itself is more.
      */
     @Override
     public void matVec(Weights w, int tile, int tiles, int group, int groups, int[] x, int xo, int[] t, Scratch scratch) {
@@ -76,68 +73,77 @@ public final class VectorKernels implements KernelProvider {
         long[] present = scratch.present();
         boolean nibbles = w.tiles().groupColumns() == 8;
         int perGroup = w.tiles().groupColumns();
-        long seen = 0;
         for (int i = 0; i < tiles; i++) {
-            for (int g = 0; g < groups; g += FETCH_GROUPS) {
-                int n = Math.min(FETCH_GROUPS, groups - g);
-                int from = w.firstLong(tile + i, group + g);
-                words.get(from, present, 0, n * GROUP_LONGS);
-                int next = Math.min(from + n * GROUP_LONGS, words.limit() - n * GROUP_LONGS);
-                int step = nibbles ? LANES : COLUMNS;
-                for (int c = 0; c < Tile32.ROWS; c += step) {
-                    int part = next + c * n * GROUP_LONGS / Tile32.ROWS;
-                    seen ^= nibbles ? dotsOfNibbles(present, c / 2, n, x, xo + perGroup * g, t, Tile32.ROWS * i + c, words, part)
-                            : dotsOfBytes(present, c / 2, n, x, xo + perGroup * g, t, Tile32.ROWS * i + c, words, part);
+            for (int g = 0; g < groups; g += Scratch.FETCH_GROUPS) {
+                int n = Math.min(Scratch.FETCH_GROUPS, groups - g);
+                words.get(w.firstLong(tile + i, group + g), present, 0, n * GROUP_LONGS);
+                if (nibbles) {
+                    dotsOfNibbles(present, n, x, xo + perGroup * g, t, Tile32.ROWS * i);
+                } else {
+                    dotsOfBytes(present, n, x, xo + perGroup * g, t, Tile32.ROWS * i);
                 }
             }
         }
-        scratch.seen(seen);
     }
 
-    /** One vector of words, 8 products a turn, beside which a part of the next words is touched. Returns something of these. */
-    private static long dotsOfNibbles(long[] w, int wo, int groups, int[] x, int xo, int[] t, int to, LongBuffer words, int next) {
-        long seen = 0;
-        IntVector sum = IntVector.fromArray(I, t, to);
-        for (int g = 0, p = wo, k = xo, f = next; g < groups; g++, p += GROUP_LONGS, k += 8, f += TURN_LONGS) {
-            seen ^= words.get(f);
-            IntVector v = LongVector.fromArray(L, w, p).reinterpretAsInts();
-            IntVector s = v.mul(IntVector.broadcast(I, x[k]));
-            s = s.add(v.lanewise(VectorOperators.LSHR, 4).mul(IntVector.broadcast(I, x[k + 1])));
-            s = s.add(v.lanewise(VectorOperators.LSHR, 8).mul(IntVector.broadcast(I, x[k + 2])));
-            s = s.add(v.lanewise(VectorOperators.LSHR, 12).mul(IntVector.broadcast(I, x[k + 3])));
-            s = s.add(v.lanewise(VectorOperators.LSHR, 16).mul(IntVector.broadcast(I, x[k + 4])));
-            s = s.add(v.lanewise(VectorOperators.LSHR, 20).mul(IntVector.broadcast(I, x[k + 5])));
-            s = s.add(v.lanewise(VectorOperators.LSHR, 24).mul(IntVector.broadcast(I, x[k + 6])));
-            sum = sum.add(s.add(v.lanewise(VectorOperators.LSHR, 28).mul(IntVector.broadcast(I, x[k + 7]))));
-        }
-        sum.intoArray(t, to);
-        return seen;
-    }
-
-    /** The same for s8: two vectors, 8 products a turn. */
-    private static long dotsOfBytes(long[] w, int wo, int groups, int[] x, int xo, int[] t, int to, LongBuffer words, int next) {
-        long seen = 0;
-        for (int g = 0, p = wo, k = xo, f = next; g < groups; g++, p += GROUP_LONGS, k += 4, f += 2 * TURN_LONGS) {
-            seen ^= words.get(f);
-            if (2 * TURN_LONGS > LINE_LONGS) {
-                seen ^= words.get(f + LINE_LONGS);
+    /**
+     * All channels of a tile, four vectors of 256 bits on every processor. The loops over digits have 4 turns, few enough for C2 to write them out,
+     * after it has taken in the operations of one turn; two times 4 products are all that its limits see.
+     */
+    private static void dotsOfNibbles(long[] w, int groups, int[] x, int xo, int[] t, int to) {
+        IntVector s0 = IntVector.fromArray(SUMS, t, to);
+        IntVector s1 = IntVector.fromArray(SUMS, t, to + 8);
+        IntVector s2 = IntVector.fromArray(SUMS, t, to + 16);
+        IntVector s3 = IntVector.fromArray(SUMS, t, to + 24);
+        for (int g = 0, p = 0, k = xo; g < groups; g++, p += GROUP_LONGS, k += 8) {
+            IntVector v0 = LongVector.fromArray(WORDS, w, p).reinterpretAsInts();
+            IntVector v1 = LongVector.fromArray(WORDS, w, p + 4).reinterpretAsInts();
+            IntVector v2 = LongVector.fromArray(WORDS, w, p + 8).reinterpretAsInts();
+            IntVector v3 = LongVector.fromArray(WORDS, w, p + 12).reinterpretAsInts();
+            for (int d = 0; d < 4; d++) {
+                IntVector a = IntVector.broadcast(SUMS, x[k + d]);
+                s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 4 * d).mul(a));
+                s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 4 * d).mul(a));
+                s2 = s2.add(v2.lanewise(VectorOperators.LSHR, 4 * d).mul(a));
+                s3 = s3.add(v3.lanewise(VectorOperators.LSHR, 4 * d).mul(a));
             }
-            IntVector v0 = LongVector.fromArray(L, w, p).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
-            IntVector v1 = LongVector.fromArray(L, w, p + LANES / 2).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
-            IntVector a = IntVector.broadcast(I, x[k]);
-            IntVector s0 = v0.mul(a);
-            IntVector s1 = v1.mul(a);
-            a = IntVector.broadcast(I, x[k + 1]);
-            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 8).mul(a));
-            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 8).mul(a));
-            a = IntVector.broadcast(I, x[k + 2]);
-            s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 16).mul(a));
-            s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 16).mul(a));
-            a = IntVector.broadcast(I, x[k + 3]);
-            s0.add(v0.lanewise(VectorOperators.LSHR, 24).mul(a)).add(IntVector.fromArray(I, t, to)).intoArray(t, to);
-            s1.add(v1.lanewise(VectorOperators.LSHR, 24).mul(a)).add(IntVector.fromArray(I, t, to + LANES)).intoArray(t, to + LANES);
+            for (int d = 4; d < 8; d++) {
+                IntVector a = IntVector.broadcast(SUMS, x[k + d]);
+                s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 4 * d).mul(a));
+                s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 4 * d).mul(a));
+                s2 = s2.add(v2.lanewise(VectorOperators.LSHR, 4 * d).mul(a));
+                s3 = s3.add(v3.lanewise(VectorOperators.LSHR, 4 * d).mul(a));
+            }
         }
-        return seen;
+        s0.intoArray(t, to);
+        s1.intoArray(t, to + 8);
+        s2.intoArray(t, to + 16);
+        s3.intoArray(t, to + 24);
+    }
+
+    /** The same for s8. */
+    private static void dotsOfBytes(long[] w, int groups, int[] x, int xo, int[] t, int to) {
+        IntVector s0 = IntVector.fromArray(SUMS, t, to);
+        IntVector s1 = IntVector.fromArray(SUMS, t, to + 8);
+        IntVector s2 = IntVector.fromArray(SUMS, t, to + 16);
+        IntVector s3 = IntVector.fromArray(SUMS, t, to + 24);
+        for (int g = 0, p = 0, k = xo; g < groups; g++, p += GROUP_LONGS, k += 4) {
+            IntVector v0 = LongVector.fromArray(WORDS, w, p).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
+            IntVector v1 = LongVector.fromArray(WORDS, w, p + 4).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
+            IntVector v2 = LongVector.fromArray(WORDS, w, p + 8).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
+            IntVector v3 = LongVector.fromArray(WORDS, w, p + 12).reinterpretAsInts().lanewise(VectorOperators.XOR, SIGNS);
+            for (int d = 0; d < 4; d++) {
+                IntVector a = IntVector.broadcast(SUMS, x[k + d]);
+                s0 = s0.add(v0.lanewise(VectorOperators.LSHR, 8 * d).mul(a));
+                s1 = s1.add(v1.lanewise(VectorOperators.LSHR, 8 * d).mul(a));
+                s2 = s2.add(v2.lanewise(VectorOperators.LSHR, 8 * d).mul(a));
+                s3 = s3.add(v3.lanewise(VectorOperators.LSHR, 8 * d).mul(a));
+            }
+        }
+        s0.intoArray(t, to);
+        s1.intoArray(t, to + 8);
+        s2.intoArray(t, to + 16);
+        s3.intoArray(t, to + 24);
     }
 
     @Override
