@@ -40,6 +40,8 @@ class AllocationTest {
         layers.put("linear s8 [1, 192] -> 512", c -> linear(c, DType.S8, 1, 192, 512));
         layers.put("linear s4 [31, 192] -> 576", c -> linear(c, DType.S4, 31, 192, 576));
         layers.put("linear s8 [64, 64] -> 128", c -> linear(c, DType.S8, 64, 64, 128));
+        layers.put("linear s8 [40, 576] -> 192", c -> linear(c, DType.S8, 40, 576, 192));
+        layers.put("linear s8 of s8 [40, 192] -> 128", c -> linear(c, DType.S8, DType.S8, 40, 192, 128));
         layers.put("conv 3x3 [16, 16, 32] -> 64", c -> conv(c, 16, 32, 64, 3, 1));
         layers.put("depthwise 3x3 [16, 16, 128]", c -> conv(c, 16, 128, 128, 3, 128));
         layers.put("depthwise 5x5 [16, 16, 128]", c -> conv(c, 16, 128, 128, 5, 128));
@@ -50,8 +52,12 @@ class AllocationTest {
     }
 
     private static Cases.Case linear(Cases c, DType weight, int rows, int k, int o) {
-        String[] operands = c.operands(List.of(c.input(DType.S16, rows, k), c.constant(weight, o, k)), o, 36);
-        return c.finish(new Linear(Optional.of(c.channelRescale(DType.S16, DType.S16))), DType.S16, operands);
+        return linear(c, DType.S16, weight, rows, k, o);
+    }
+
+    private static Cases.Case linear(Cases c, DType x, DType weight, int rows, int k, int o) {
+        String[] operands = c.operands(List.of(c.input(x, rows, k), c.constant(weight, o, k)), o, 36);
+        return c.finish(new Linear(Optional.of(c.channelRescale(x, DType.S16))), DType.S16, operands);
     }
 
     private static Cases.Case conv(Cases c, int size, int in, int out, int k, int groups) {

@@ -1,25 +1,24 @@
 package org.autoneural.sim.kernel;
 
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * A product of matrices [M, K] x [K, N] in blocks: the rows of a block are widened to ints once, and a panel of the right operand,
- * unpacked to ints, serves them all. A unit is a block of rows times a block of columns.
+ * unpacked by a {@link PanelProduct}, serves them all. A unit is a block of rows times a block of columns.
  *
- * <p>What bounds it is the 32-bit multiply and add of the processor's vectors: the part of a panel that a loop reads again and again
- * (16 KiB) stays in a core's first-level cache, rows (192 KiB) and sums (96 KiB) in its second.
+ * <p>What bounds it is the multiplier of the processor's vectors: the part of a panel that a loop reads again and again (16 KiB) stays in a
+ * core's first-level cache, rows (192 KiB) and sums (96 KiB) in its second.
  */
 final class BlockProduct {
-    private static final int DEPTH = KernelProvider.DEPTH;
+    private static final int DEPTH = PanelProduct.DEPTH;
     /** Most columns of a unit, a multiple of every provider's panel. */
     static final int COLUMNS = 128;
     /** Most rows that one unpacked panel serves. */
-    private static final int ROWS = KernelProvider.BLOCK_ROWS;
+    private static final int ROWS = PanelProduct.BLOCK_ROWS;
     /** Room for weights as stored: one tile of a panel, s8, and what a vector that begins at a word's last byte reads beyond. */
     static final int RAW_BYTES = DEPTH * 32 + 4;
 
-    /** Right operand: brings its columns into a panel, the scratch's or that of {@link #small}. */
+    /** Right operand: brings its columns into the panel of {@link Scratch#product}. */
     interface Columns {
         /**
          * Values {@code k .. k+depth-1} of columns {@code column .. column+count-1} of a group, at most a panel's; k is a multiple of 8,
@@ -47,15 +46,15 @@ final class BlockProduct {
     private final int step;
     private final int safeDepth;
     private final boolean wide;
-    private final int smallDepth;
+    private final long bound;
     private final int rowBlocks;
     private final int columnBlocks;
 
     /**
-     * @param safeDepth  products that a 32-bit sum takes without loss
-     * @param smallDepth products that a {@link SmallProduct} takes, 0 if {@code right} has none
+     * @param safeDepth products that a 32-bit sum takes without loss
+     * @param bound     greatest magnitude of a value of {@code right}
      */
-    BlockProduct(RowSource left, Columns right, Result result, int rows, int columns, int groups, int depth, int safeDepth, int smallDepth,
+    BlockProduct(RowSource left, Columns right, Result result, int rows, int columns, int groups, int depth, int safeDepth, long bound,
             KernelProvider kernels) {
         this.left = left;
         this.right = right;
@@ -65,16 +64,11 @@ final class BlockProduct {
         this.columns = columns;
         this.groups = groups;
         this.safeDepth = safeDepth;
-        this.smallDepth = smallDepth;
+        this.bound = bound;
         wide = safeDepth < depth;
         step = wide ? Math.max(8, Math.min(DEPTH, safeDepth) / 8 * 8) : DEPTH;
         rowBlocks = (rows + ROWS - 1) / ROWS;
         columnBlocks = (columns + COLUMNS - 1) / COLUMNS;
-    }
-
-    /** What multiplies in place of the provider's loop and has the panel to fill, if the provider has it and the values are small enough. */
-    Optional<SmallProduct> small(Scratch s) {
-        return smallDepth >= SmallProduct.MIN_DEPTH ? s.small : Optional.empty();
     }
 
     int units() {
@@ -112,7 +106,7 @@ final class BlockProduct {
         if (count <= 0 || width <= 0) {
             return;
         }
-        Optional<SmallProduct> small = small(s);
+        PanelProduct product = s.product();
         clear(s, count);
         if (wide) {
             Arrays.fill(s.wide, 0, count * COLUMNS, 0);
@@ -125,24 +119,16 @@ final class BlockProduct {
                 summed = 0;
             }
             summed += depth;
+            int padded = (depth + PanelProduct.PART - 1) / PanelProduct.PART * PanelProduct.PART;
             for (int r = 0; r < count; r++) {
                 left.fill(memory, group, row + r, k, depth, s.rows, r * DEPTH);
-                if (depth % 2 != 0) {
-                    s.rows[r * DEPTH + depth] = 0;
-                }
+                Arrays.fill(s.rows, r * DEPTH + depth, r * DEPTH + padded, 0);
             }
-            int even = (depth + 1) / 2 * 2;
-            if (small.isPresent()) {
-                small.get().setRows(s.rows, count, even);
-            }
-            for (int c = 0; c < width; c += kernels.panelColumns()) {
-                int n = Math.min(kernels.panelColumns(), width - c);
+            product.setRows(s.rows, count, depth, bound);
+            for (int c = 0; c < width; c += product.columns()) {
+                int n = Math.min(product.columns(), width - c);
                 right.fill(memory, s, group, column + c, n, k, depth);
-                if (small.isPresent()) {
-                    small.get().multiply(n, count, even, smallDepth, s.sums, c);
-                } else {
-                    kernels.multiply(s.panel, n, s.rows, count, even, s.sums, c);
-                }
+                product.multiply(n, s.sums, c);
             }
         }
         if (wide) {

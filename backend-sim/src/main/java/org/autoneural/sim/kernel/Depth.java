@@ -31,9 +31,4 @@ public final class Depth {
         }
         return (int) Math.max(1, Math.min(Integer.MAX_VALUE, Integer.MAX_VALUE / Math.max(1, a * b)));
     }
-
-    /** Products that a {@link SmallProduct} takes, at most {@link KernelProvider#DEPTH}, for factors of at most these magnitudes. */
-    static int small(long a, long b) {
-        return (int) Math.min(KernelProvider.DEPTH, SmallProduct.MAX_SUM / Math.max(1, a * b));
-    }
 }

@@ -1,7 +1,5 @@
 package org.autoneural.sim.kernel;
 
-import java.util.Optional;
-
 /** A provider with kernels of its own for some nodes, which has the inner loops of another provider for the rest. */
 public abstract class ForwardingKernels implements KernelProvider {
     private final KernelProvider loops;
@@ -27,38 +25,8 @@ public abstract class ForwardingKernels implements KernelProvider {
     }
 
     @Override
-    public final int panelColumns() {
-        return loops.panelColumns();
-    }
-
-    @Override
-    public final int[][] panel(int depth) {
-        return loops.panel(depth);
-    }
-
-    @Override
-    public final void unpackBytes(byte[] words, int groups, int zero, int[][] panel, int column) {
-        loops.unpackBytes(words, groups, zero, panel, column);
-    }
-
-    @Override
-    public final void unpackNibbles(byte[] words, int groups, int[][] panel, int column) {
-        loops.unpackNibbles(words, groups, panel, column);
-    }
-
-    @Override
-    public final void unpackRow(byte[] x, int xo, int count, int zero, int[][] panel, int k) {
-        loops.unpackRow(x, xo, count, zero, panel, k);
-    }
-
-    @Override
-    public final void multiply(int[][] panel, int columns, int[] a, int rows, int depth, int[][] sums, int column) {
-        loops.multiply(panel, columns, a, rows, depth, sums, column);
-    }
-
-    @Override
-    public final Optional<SmallProduct> smallProduct() {
-        return loops.smallProduct();
+    public final PanelProduct panelProduct() {
+        return loops.panelProduct();
     }
 
     @Override

@@ -7,13 +7,6 @@ import java.util.Optional;
  * wants the wrapped one. Implementations are stateless.
  */
 public interface KernelProvider {
-    /** Rows that a {@link #multiply} takes together. */
-    int ROWS = 4;
-    /** Most rows of a {@link #multiply}, a multiple of {@link #ROWS}. */
-    int BLOCK_ROWS = 192;
-    /** Most summed values of a {@link #multiply}, a multiple of every layout's groups: a row of the left operand begins so many after another. */
-    int DEPTH = 256;
-
     /** Name for options and reports. */
     String name();
 
@@ -39,31 +32,8 @@ public interface KernelProvider {
      */
     void matVec(Weights w, int tile, int tiles, int group, int groups, int[] x, int xo, int[] t, Scratch scratch);
 
-    /** Columns of a panel, a multiple of a tile's 32. */
-    int panelColumns();
-
-    /** Room for [depth, {@link #panelColumns}] ints in the provider's order. */
-    int[][] panel(int depth);
-
-    /** {@code panel[q, column + c] = byte q of the words of channel c, - zero}: one tile, s8, {@code groups} groups of 4. */
-    void unpackBytes(byte[] words, int groups, int zero, int[][] panel, int column);
-
-    /** {@code panel[q, column + c]} = weight q of channel c: one tile, s4, {@code groups} groups of 8. */
-    void unpackNibbles(byte[] words, int groups, int[][] panel, int column);
-
-    /** {@code panel[k, j] = x[xo + j] - zero} for {@code j < count}. */
-    void unpackRow(byte[] x, int xo, int count, int zero, int[][] panel, int k);
-
-    /**
-     * {@code sums[r][column + j] += sum over q < depth of a[r * DEPTH + q] * panel[q, j]} for {@code r < rows, j < columns}. Rows are done up to a
-     * multiple of {@link #ROWS} and columns to one of a vector: what is beyond means nothing. depth is even.
-     */
-    void multiply(int[][] panel, int columns, int[] a, int rows, int depth, int[][] sums, int column);
-
-    /** Room of one thread for products of small values, where the provider has a faster way for these; {@link #multiply} does them as well. */
-    default Optional<SmallProduct> smallProduct() {
-        return Optional.empty();
-    }
+    /** Room of one thread for products of matrices, and how to multiply them. */
+    PanelProduct panelProduct();
 
     /** {@code wide[at + j] += sums[j]} for {@code j < count}. */
     void accumulate(int[] sums, int count, long[] wide, int at);

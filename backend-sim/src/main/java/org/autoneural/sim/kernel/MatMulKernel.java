@@ -50,9 +50,10 @@ final class MatMulKernel implements Kernel {
         depth = as.dim(2);
         columns = y.type().shape().dim(2);
         sums = ChannelSums.uniform(rule, columns);
-        int safeDepth = Depth.safe(rule.accumulator(), Depth.bound(a.type().dtype(), rule.zeroA()), Depth.bound(DType.S8, rule.zeroB()));
+        long bound = Depth.bound(DType.S8, rule.zeroB());
+        int safeDepth = Depth.safe(rule.accumulator(), Depth.bound(a.type().dtype(), rule.zeroA()), bound);
         blocks = new BlockProduct(new Rows(), transposed ? this::unpackKeys : this::unpackValues, new Sums(), rows, columns, groups, depth,
-                safeDepth, 0, kernels);
+                safeDepth, bound, kernels);
     }
 
     @Override
@@ -115,14 +116,14 @@ final class MatMulKernel implements Kernel {
                     s.raw[q / 4 * Tile32.GROUP_BYTES + 4 * j + q % 4] = w[at + q];
                 }
             }
-            kernels.unpackBytes(s.raw, n, rule.zeroB(), s.panel, c);
+            s.product().unpackBytes(s.raw, n, rule.zeroB(), c);
         }
     }
 
     private void unpackValues(Memory memory, Scratch s, int group, int column, int count, int k, int deep) {
         byte[] w = b.bytes(memory);
         for (int q = 0; q < deep; q++) {
-            kernels.unpackRow(w, b.offset() + (group * depth + k + q) * columns + column, count, rule.zeroB(), s.panel, q);
+            s.product().unpackRow(w, b.offset() + (group * depth + k + q) * columns + column, count, rule.zeroB(), q);
         }
     }
 

@@ -2,7 +2,6 @@ package org.autoneural.sim.kernel;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.autoneural.ir.Tile32;
 
 /**
@@ -47,7 +46,7 @@ final class MatrixKernel implements Kernel {
         few = rows < FEW_ROWS && weights.size() == 1;
         int safeDepth = Depth.safe(sums.rule().accumulator(), xBound, w.bound());
         blocks = new BlockProduct(source, this::unpack, new Sums(), rows, groupChannels, weights.size(), depth, safeDepth,
-                Depth.small(xBound, w.bound()), kernels);
+                w.bound(), kernels);
         words = w.tiles().groups();
         safeWords = Math.max(1, Math.min(words, safeDepth / w.tiles().groupColumns()));
         parts = (words + safeWords - 1) / safeWords;
@@ -144,24 +143,13 @@ final class MatrixKernel implements Kernel {
         Weights w = weights.get(group);
         int perWord = w.tiles().groupColumns();
         int n = (deep + perWord - 1) / perWord;
-        Optional<SmallProduct> small = blocks.small(s);
         for (int c = 0; c < count; c += Tile32.ROWS) {
             w.fetch((column + c) / Tile32.ROWS, k / perWord, n, s.raw);
-            if (small.isPresent()) {
-                unpack(w, s.raw, n, small.get(), c);
-            } else if (w.isNibbles()) {
-                kernels.unpackNibbles(s.raw, n, s.panel, c);
+            if (w.isNibbles()) {
+                s.product().unpackNibbles(s.raw, n, c);
             } else {
-                kernels.unpackBytes(s.raw, n, 0, s.panel, c);
+                s.product().unpackBytes(s.raw, n, 0, c);
             }
-        }
-    }
-
-    private static void unpack(Weights w, byte[] raw, int groups, SmallProduct small, int column) {
-        if (w.isNibbles()) {
-            small.unpackNibbles(raw, groups, column);
-        } else {
-            small.unpackBytes(raw, groups, column);
         }
     }
 

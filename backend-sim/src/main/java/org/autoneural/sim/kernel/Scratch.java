@@ -14,13 +14,12 @@ public final class Scratch {
     final int[] a;
     final int[] t;
     final long[] acc;
-    /** Left rows, right panel and sums of a {@link BlockProduct}; empty when no kernel is one. */
+    /** Left rows and sums of a {@link BlockProduct}; empty when no kernel is one. */
     final int[] rows;
-    final int[][] panel;
     final int[][] sums;
     final long[] wide;
-    /** The provider's faster way, if it has one; empty when no kernel is a {@link BlockProduct}. */
-    final Optional<SmallProduct> small;
+    /** What multiplies them; empty when no kernel is a {@link BlockProduct}. */
+    private final Optional<PanelProduct> product;
     final byte[] raw;
     final byte[] bytes;
     /** Room for weights as stored. */
@@ -37,11 +36,10 @@ public final class Scratch {
         t = new int[size.t()];
         acc = new long[size.acc()];
         boolean blocks = size.blocks() > 0;
-        rows = new int[blocks ? KernelProvider.BLOCK_ROWS * KernelProvider.DEPTH : 0];
-        panel = blocks ? kernels.panel(KernelProvider.DEPTH) : new int[0][];
-        sums = new int[blocks ? KernelProvider.BLOCK_ROWS : 0][BlockProduct.COLUMNS];
-        wide = new long[size.blocks() > 1 ? KernelProvider.BLOCK_ROWS * BlockProduct.COLUMNS : 0];
-        small = blocks ? kernels.smallProduct() : Optional.empty();
+        rows = new int[blocks ? PanelProduct.BLOCK_ROWS * PanelProduct.DEPTH : 0];
+        sums = new int[blocks ? PanelProduct.BLOCK_ROWS : 0][BlockProduct.COLUMNS];
+        wide = new long[size.blocks() > 1 ? PanelProduct.BLOCK_ROWS * BlockProduct.COLUMNS : 0];
+        product = blocks ? Optional.of(kernels.panelProduct()) : Optional.empty();
         raw = new byte[BlockProduct.RAW_BYTES];
         bytes = new byte[size.bytes()];
         words = new int[WORD_GROUPS][kernels.wordRoom()];
@@ -57,6 +55,11 @@ public final class Scratch {
         boolean first = !prepared;
         prepared = true;
         return first;
+    }
+
+    /** Of a {@link BlockProduct}. */
+    PanelProduct product() {
+        return product.orElseThrow();
     }
 
     /** Room for the weights in use, as stored: {@link #FETCH_GROUPS} groups of columns of a tile. */

@@ -1,44 +1,75 @@
 package org.autoneural.sim.kernel.vector;
 
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.autoneural.ir.Tile32;
-import org.autoneural.sim.kernel.KernelProvider;
-import org.autoneural.sim.kernel.SmallProduct;
+import org.autoneural.sim.kernel.PanelProduct;
 
 /**
  * Integers in floats: a fused multiply-add of floats is one instruction where 32-bit integers take a slow multiplication and an addition.
  * A float holds every integer up to 2^24 exactly, and no sum here goes beyond, so nothing is ever rounded: the results are those of integers,
  * in whatever order and on whatever processor they are added.
  *
+ * <p>How many products a sum takes follows from the rows at hand: none of its parts is greater than the sum of the magnitudes of a row's values
+ * times the greatest of a panel. So the summed values are cut into windows, for each four rows their own, whose sums of magnitudes
+ * are as great as they may be; the sum of a window leaves for integers. Of 8-bit weights and activations of 16 bits that are spread like a
+ * bell, 32 to 128 products make a window; 4 always fit.
+ *
  * <p>As in {@link VectorKernels}, a loop has at most 8 products. The tile is too large a method to be inlined, so that C2 compiles it by itself.
  */
-final class FloatProduct implements SmallProduct {
+final class FloatProduct implements PanelProduct {
+    /** Greatest magnitude of a sum of products. */
+    static final int MAX_SUM = 1 << 24;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_PREFERRED;
     private static final int LANES = I.length();
+    /** As many bytes as there are int lanes. */
+    private static final VectorSpecies<Byte> B = LANES == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
     private static final int COLUMNS = 2 * LANES;
-    private static final int DEPTH = KernelProvider.DEPTH;
     /** A float of this and a value below 2^22 has the value in its lowest bits. */
     private static final float ONES = 0x1.8p23f;
     /** A float of this and a value of at most 2^24 has a fourth of the value, rounded, in its lowest bits. */
     private static final float FOURS = 0x1.8p25f;
-    /** What the bits of both are more than the value. */
-    private static final int OFFSET = (Float.floatToRawIntBits(FOURS) << 2) + Float.floatToRawIntBits(ONES);
+    private static final int ONES_BITS = Float.floatToRawIntBits(ONES);
+    private static final int FOURS_BITS = Float.floatToRawIntBits(FOURS);
+    private static final int PARTS = DEPTH / PART;
+    /** Floats of a tile: the sums of a window. */
+    private static final int TILE = ROWS * COLUMNS;
+    /** Windows whose sums are kept before they are added up. */
+    private static final int TILES = 16;
 
-    private final float[] rows = new float[KernelProvider.BLOCK_ROWS * DEPTH];
+    private final float[] rows = new float[BLOCK_ROWS * DEPTH];
     private final float[][] panel = new float[Tile32.ROWS / COLUMNS][DEPTH * COLUMNS];
-    private final float[] tiles = new float[KernelProvider.BLOCK_ROWS * COLUMNS];
+    private final float[] tiles = new float[TILES * TILE];
+    /** [rows, parts]: the sum of the magnitudes of each {@link #PART} values. */
+    private final int[] magnitudes = new int[BLOCK_ROWS * PARTS];
+    /** For each four rows how many windows they have, and in {@code ends} 0 and where each window ends. */
+    private final int[] windows = new int[BLOCK_ROWS / ROWS];
+    private final int[][] ends = new int[BLOCK_ROWS / ROWS][DEPTH + 1];
+    private final int[] present = new int[ROWS];
+    private int rowCount;
 
     @Override
-    public void setRows(int[] a, int count, int depth) {
+    public int columns() {
+        return Tile32.ROWS;
+    }
+
+    @Override
+    public void setRows(int[] a, int count, int depth, long bound) {
+        int parts = (depth + PART - 1) / PART;
         for (int r = 0; r < count; r++) {
-            floatsOfInts(a, r * DEPTH, (depth + LANES - 1) / LANES * LANES, rows);
+            floatsOfInts(a, r * DEPTH, parts * PART, rows);
+            magnitudesOfInts(a, r * DEPTH, parts, magnitudes, r * PARTS);
         }
+        for (int r = 0; r < count; r += ROWS) {
+            windows[r / ROWS] = findWindows(r, Math.min(ROWS, count - r), depth, (int) (MAX_SUM / bound), ends[r / ROWS]);
+        }
+        rowCount = count;
     }
 
     private static void floatsOfInts(int[] a, int at, int count, float[] f) {
@@ -47,20 +78,68 @@ final class FloatProduct implements SmallProduct {
         }
     }
 
+    private static void magnitudesOfInts(int[] a, int at, int parts, int[] sums, int to) {
+        for (int i = 0, p = at; i < parts; i++, p += PART) {
+            IntVector s = IntVector.fromArray(I, a, p).abs();
+            for (int j = LANES; j < PART; j += LANES) {
+                s = s.add(IntVector.fromArray(I, a, p + j).abs());
+            }
+            sums[to + i] = s.reduceLanes(VectorOperators.ADD);
+        }
+    }
+
+    /**
+     * Cuts the summed values into windows in which the sum of magnitudes of none of {@code count} rows is beyond {@code limit}: whole parts, or pieces
+     * of a part that is beyond it by itself. A value has 16 bits with sign.
+     */
+    private int findWindows(int row, int count, int depth, int limit, int[] ends) {
+        int n = 0;
+        Arrays.fill(present, 0);
+        for (int k = 0; k < depth; k += PART) {
+            boolean fits = true;
+            boolean alone = true;
+            for (int r = 0; r < count; r++) {
+                int s = magnitudes[(row + r) * PARTS + k / PART];
+                present[r] += s;
+                fits &= present[r] <= limit;
+                alone &= s <= limit;
+            }
+            if (!fits) {
+                n = end(ends, n, k);
+                for (int r = 0; r < count; r++) {
+                    present[r] = alone ? magnitudes[(row + r) * PARTS + k / PART] : 0;
+                }
+            }
+            if (!alone) {
+                int safe = Integer.highestOneBit(limit >> 15);
+                for (int q = safe; q <= PART; q += safe) {
+                    n = end(ends, n, Math.min(depth, k + q));
+                }
+            }
+        }
+        return end(ends, n, depth);
+    }
+
+    /** A window that ends at {@code k}, unless it is empty. Returns how many there are then. */
+    private static int end(int[] ends, int n, int k) {
+        ends[n + 1] = k;
+        return ends[n] < k ? n + 1 : n;
+    }
+
     @Override
-    public void unpackBytes(byte[] words, int groups, int column) {
+    public void unpackBytes(byte[] words, int groups, int zero, int column) {
         for (int c = 0; c < Tile32.ROWS; c += LANES) {
             for (int j = 0; j < 4; j++) {
-                bytesOfWords(words, 4 * c + j, groups, panel[(column + c) / COLUMNS], c % COLUMNS + j * COLUMNS);
+                bytesOfWords(words, 4 * c + j, groups, zero, panel[(column + c) / COLUMNS], c % COLUMNS + j * COLUMNS);
             }
         }
     }
 
     /** The first byte of each four. */
-    private static void bytesOfWords(byte[] words, int wo, int groups, float[] panel, int at) {
+    private static void bytesOfWords(byte[] words, int wo, int groups, int zero, float[] panel, int at) {
         for (int g = 0, p = wo, to = at; g < groups; g++, p += Tile32.GROUP_BYTES, to += 4 * COLUMNS) {
             IntVector w = ByteVector.fromArray(BYTES, words, p).reinterpretAsInts();
-            IntVector v = w.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24);
+            IntVector v = w.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero);
             ((FloatVector) v.convertShape(VectorOperators.I2F, F, 0)).intoArray(panel, to);
         }
     }
@@ -86,16 +165,41 @@ final class FloatProduct implements SmallProduct {
     }
 
     @Override
-    public void multiply(int columns, int count, int depth, int safe, int[][] sums, int column) {
-        for (int c = 0; c < columns; c += COLUMNS) {
-            for (int k = 0; k < depth; k += safe) {
-                int end = Math.min(depth, k + safe);
-                for (int r = 0; r < count; r += KernelProvider.ROWS) {
-                    multiplyTile(panel[c / COLUMNS], k, end, rows, r * DEPTH, tiles, r * COLUMNS);
-                }
-                for (int r = 0; r < count; r++) {
-                    addInts(tiles, r * COLUMNS, sums[r], column + c);
-                }
+    public void unpackRow(byte[] x, int xo, int count, int zero, int k) {
+        for (int c = 0; c < count; c += COLUMNS) {
+            floatsOfBytes(x, xo + c, Math.min(COLUMNS, count - c), zero, panel[c / COLUMNS], k * COLUMNS);
+        }
+    }
+
+    private static void floatsOfBytes(byte[] x, int xo, int n, int zero, float[] f, int fo) {
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            IntVector v = ((IntVector) ByteVector.fromArray(B, x, xo + i).convertShape(VectorOperators.B2I, I, 0)).sub(zero);
+            ((FloatVector) v.convertShape(VectorOperators.I2F, F, 0)).intoArray(f, fo + i);
+        }
+        for (; i < n; i++) {
+            f[fo + i] = x[xo + i] - zero;
+        }
+    }
+
+    @Override
+    public void multiply(int count, int[][] sums, int column) {
+        for (int c = 0; c < count; c += COLUMNS) {
+            for (int r = 0; r < rowCount; r += ROWS) {
+                multiplyRows(panel[c / COLUMNS], r, sums, column + c);
+            }
+        }
+    }
+
+    private void multiplyRows(float[] panel, int row, int[][] sums, int column) {
+        int[] e = ends[row / ROWS];
+        for (int i = 0; i < windows[row / ROWS]; i += TILES) {
+            int n = Math.min(TILES, windows[row / ROWS] - i);
+            for (int j = 0; j < n; j++) {
+                multiplyTile(panel, e[i + j], e[i + j + 1], rows, row * DEPTH, tiles, j * TILE);
+            }
+            for (int r = 0; r < ROWS; r++) {
+                addWindows(tiles, r * COLUMNS, n, sums[row + r], column);
             }
         }
     }
@@ -137,16 +241,27 @@ final class FloatProduct implements SmallProduct {
     }
 
     /**
-     * {@code t[to + j] += (int) f[fo + j]} for {@code j < COLUMNS}; C2 of JDK 17 has no instruction for that conversion. A value is its fourth,
-     * rounded, four times, and a rest of at most 2.
+     * {@code t[to + j] += sum over i < n of (int) f[fo + i * TILE + j]} for {@code j < COLUMNS}; C2 of JDK 17 has no instruction for that conversion.
+     * A value is its fourth, rounded, four times, and a rest of at most 2. What the bits of the added constants are is taken off at the end.
      */
-    private static void addInts(float[] f, int fo, int[] t, int to) {
-        for (int j = 0; j < COLUMNS; j += LANES) {
-            FloatVector s = FloatVector.fromArray(F, f, fo + j);
+    private static void addWindows(float[] f, int fo, int n, int[] t, int to) {
+        IntVector high0 = IntVector.zero(I);
+        IntVector high1 = IntVector.zero(I);
+        FloatVector low0 = FloatVector.broadcast(F, ONES);
+        FloatVector low1 = FloatVector.broadcast(F, ONES);
+        for (int i = 0, p = fo; i < n; i++, p += TILE) {
+            FloatVector s = FloatVector.fromArray(F, f, p);
             FloatVector fours = s.add(FOURS);
-            IntVector high = fours.reinterpretAsInts().lanewise(VectorOperators.LSHL, 2);
-            IntVector low = s.sub(fours.sub(FOURS)).add(ONES).reinterpretAsInts();
-            IntVector.fromArray(I, t, to + j).add(high).add(low).sub(OFFSET).intoArray(t, to + j);
+            high0 = high0.add(fours.reinterpretAsInts());
+            low0 = low0.add(s.sub(fours.sub(FOURS)));
+            s = FloatVector.fromArray(F, f, p + LANES);
+            fours = s.add(FOURS);
+            high1 = high1.add(fours.reinterpretAsInts());
+            low1 = low1.add(s.sub(fours.sub(FOURS)));
         }
+        int offset = (n * FOURS_BITS << 2) + ONES_BITS;
+        IntVector.fromArray(I, t, to).add(high0.lanewise(VectorOperators.LSHL, 2)).add(low0.reinterpretAsInts()).sub(offset).intoArray(t, to);
+        IntVector.fromArray(I, t, to + LANES).add(high1.lanewise(VectorOperators.LSHL, 2)).add(low1.reinterpretAsInts()).sub(offset)
+                .intoArray(t, to + LANES);
     }
 }

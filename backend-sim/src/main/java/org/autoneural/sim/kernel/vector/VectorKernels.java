@@ -2,7 +2,6 @@ package org.autoneural.sim.kernel.vector;
 
 import java.nio.LongBuffer;
 import java.util.Arrays;
-import java.util.Optional;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
@@ -14,8 +13,8 @@ import org.autoneural.ir.math.IntAdd;
 import org.autoneural.ir.math.Rescale;
 import org.autoneural.sim.kernel.ChannelSums;
 import org.autoneural.sim.kernel.KernelProvider;
+import org.autoneural.sim.kernel.PanelProduct;
 import org.autoneural.sim.kernel.Scratch;
-import org.autoneural.sim.kernel.SmallProduct;
 import org.autoneural.sim.kernel.Weights;
 
 /**
@@ -147,102 +146,8 @@ public final class VectorKernels implements KernelProvider {
     }
 
     @Override
-    public int panelColumns() {
-        return Tile32.ROWS;
-    }
-
-    /** [columns / COLUMNS][depth * COLUMNS]: what {@link #multiply} reads lies in its order. */
-    @Override
-    public int[][] panel(int depth) {
-        return new int[panelColumns() / COLUMNS][depth * COLUMNS];
-    }
-
-    @Override
-    public void unpackBytes(byte[] words, int groups, int zero, int[][] panel, int column) {
-        for (int c = 0; c < Tile32.ROWS; c += LANES) {
-            bytesOfWords(words, 4 * c, groups, zero, panel[(column + c) / COLUMNS], c % COLUMNS);
-        }
-    }
-
-    private static void bytesOfWords(byte[] words, int wo, int groups, int zero, int[] panel, int at) {
-        for (int g = 0, p = wo, to = at; g < groups; g++, p += Tile32.GROUP_BYTES, to += 4 * COLUMNS) {
-            IntVector w = ByteVector.fromArray(BYTES, words, p).reinterpretAsInts();
-            w.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to);
-            w.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + COLUMNS);
-            w.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + 2 * COLUMNS);
-            w.lanewise(VectorOperators.ASHR, 24).sub(zero).intoArray(panel, to + 3 * COLUMNS);
-        }
-    }
-
-    @Override
-    public void unpackNibbles(byte[] words, int groups, int[][] panel, int column) {
-        for (int c = 0; c < Tile32.ROWS; c += LANES) {
-            lowNibblesOfWords(words, 4 * c, groups, panel[(column + c) / COLUMNS], c % COLUMNS);
-            highNibblesOfWords(words, 4 * c, groups, panel[(column + c) / COLUMNS], c % COLUMNS);
-        }
-    }
-
-    private static void lowNibblesOfWords(byte[] words, int wo, int groups, int[] panel, int at) {
-        for (int g = 0, p = wo, to = at; g < groups; g++, p += Tile32.GROUP_BYTES, to += 8 * COLUMNS) {
-            IntVector w = ByteVector.fromArray(BYTES, words, p).reinterpretAsInts();
-            w.and(15).sub(8).intoArray(panel, to);
-            w.lanewise(VectorOperators.LSHR, 4).and(15).sub(8).intoArray(panel, to + 4 * COLUMNS);
-            w.lanewise(VectorOperators.LSHR, 8).and(15).sub(8).intoArray(panel, to + COLUMNS);
-            w.lanewise(VectorOperators.LSHR, 12).and(15).sub(8).intoArray(panel, to + 5 * COLUMNS);
-        }
-    }
-
-    private static void highNibblesOfWords(byte[] words, int wo, int groups, int[] panel, int at) {
-        for (int g = 0, p = wo, to = at; g < groups; g++, p += Tile32.GROUP_BYTES, to += 8 * COLUMNS) {
-            IntVector w = ByteVector.fromArray(BYTES, words, p).reinterpretAsInts();
-            w.lanewise(VectorOperators.LSHR, 16).and(15).sub(8).intoArray(panel, to + 2 * COLUMNS);
-            w.lanewise(VectorOperators.LSHR, 20).and(15).sub(8).intoArray(panel, to + 6 * COLUMNS);
-            w.lanewise(VectorOperators.LSHR, 24).and(15).sub(8).intoArray(panel, to + 3 * COLUMNS);
-            w.lanewise(VectorOperators.LSHR, 28).sub(8).intoArray(panel, to + 7 * COLUMNS);
-        }
-    }
-
-    @Override
-    public void unpackRow(byte[] x, int xo, int count, int zero, int[][] panel, int k) {
-        for (int c = 0; c < count; c += COLUMNS) {
-            widenBytes(x, xo + c, Math.min(COLUMNS, count - c), zero, panel[c / COLUMNS], k * COLUMNS);
-        }
-    }
-
-    @Override
-    public void multiply(int[][] panel, int columns, int[] a, int rows, int depth, int[][] sums, int column) {
-        for (int c = 0; c < columns; c += COLUMNS) {
-            for (int r = 0; r < rows; r += 2) {
-                addTile(panel[c / COLUMNS], a, r * DEPTH, depth, sums[r], sums[r + 1], column + c);
-            }
-        }
-    }
-
-    /** 2 rows by 2 vectors of columns, sums in registers. */
-    private static void addTile(int[] panel, int[] a, int ao, int depth, int[] t0, int[] t1, int to) {
-        IntVector s00 = IntVector.fromArray(I, t0, to);
-        IntVector s01 = IntVector.fromArray(I, t0, to + LANES);
-        IntVector s10 = IntVector.fromArray(I, t1, to);
-        IntVector s11 = IntVector.fromArray(I, t1, to + LANES);
-        for (int q = 0; q < depth; q++) {
-            IntVector w0 = IntVector.fromArray(I, panel, q * COLUMNS);
-            IntVector w1 = IntVector.fromArray(I, panel, q * COLUMNS + LANES);
-            IntVector x = IntVector.broadcast(I, a[ao + q]);
-            s00 = s00.add(w0.mul(x));
-            s01 = s01.add(w1.mul(x));
-            x = IntVector.broadcast(I, a[ao + DEPTH + q]);
-            s10 = s10.add(w0.mul(x));
-            s11 = s11.add(w1.mul(x));
-        }
-        s00.intoArray(t0, to);
-        s01.intoArray(t0, to + LANES);
-        s10.intoArray(t1, to);
-        s11.intoArray(t1, to + LANES);
-    }
-
-    @Override
-    public Optional<SmallProduct> smallProduct() {
-        return Optional.of(new FloatProduct());
+    public PanelProduct panelProduct() {
+        return new FloatProduct();
     }
 
     @Override
