@@ -1,7 +1,7 @@
 /* The library's calls: the level's code, and what is the same for all levels. */
 #include "level.h"
 
-#define VERSION 4
+#define VERSION 5
 
 static const an_level *const levels[AN_LEVELS] = {
     &an_portable,
@@ -32,33 +32,29 @@ const char *an_matrix_fields(void) {
     return AN_MATRIX_FIELDS(AN_NAME);
 }
 
-static int32_t an_padded(int32_t channels) {
-    return (channels + 31) / 32 * 32;
-}
-
 int32_t an_scale_size(int32_t channels) {
-    return an_padded(channels) / 8 * (int32_t)(sizeof(an_scale8) / 8);
+    return an_padded(channels) / 8 * (int32_t)((sizeof(an_near8) + sizeof(an_wide8)) / 8);
 }
 
 int32_t an_scale_fill(const int64_t *bias, const int32_t *multiplier, const int32_t *shift, int32_t channels, int64_t *scale) {
     int fast = 2;
     memset(scale, 0, (size_t)an_scale_size(channels) * 8);
+    an_scale all = an_scale_of(scale, channels);
     for (int c = 0; c < an_padded(channels); c++) {
-        an_scale8 *s = (an_scale8 *)scale + c / 8;
+        an_near8 *near = (an_near8 *)all.near + c / 8;
+        an_wide8 *wide = (an_wide8 *)all.wide + c / 8;
         int lane = c % 8, half = lane / 2;
         int real = c < channels;
         int64_t n = real ? shift[c] : 33;
-        s->bias[lane] = real ? bias[c] : 0;
-        s->low_bias[lane] = (int32_t)(uint64_t)s->bias[lane];
-        s->multiplier[lane] = real ? multiplier[c] : 0;
-        (lane & 1 ? s->shift_odd : s->shift_even)[half] = (uint64_t)n;
-        if (s->multiplier[lane] >= 0 && n >= 31 && n <= 62) {
-            (lane & 1 ? s->offset_odd : s->offset_even)[half] = ((uint64_t)1 << (n - 1)) + ((uint64_t)1 << 63);
-            s->back[lane] = (int32_t)(uint32_t)((uint64_t)1 << (63 - n));
-            if (n >= 33) {
-                s->half[lane] = (int32_t)1 << (n - 33);
-                s->high_shift[lane] = (int32_t)(n - 32);
-            } else if (fast == 2) {
+        wide->bias[lane] = real ? bias[c] : 0;
+        near->low_bias[lane] = (int32_t)(uint64_t)wide->bias[lane];
+        near->multiplier[lane] = real ? multiplier[c] : 0;
+        (lane & 1 ? wide->shift_odd : wide->shift_even)[half] = (uint64_t)n;
+        if (near->multiplier[lane] >= 0 && n >= 31 && n <= 62) {
+            (lane & 1 ? wide->offset_odd : wide->offset_even)[half] = ((uint64_t)1 << (n - 1)) + ((uint64_t)1 << 63);
+            wide->back[lane] = (int32_t)(uint32_t)((uint64_t)1 << (63 - n));
+            near->high_shift[lane] = (int32_t)(n - 32);
+            if (n < 33 && fast == 2) {
                 fast = 1;
             }
         } else {
@@ -150,5 +146,5 @@ const char *an_causal_fields(void) {
 int32_t an_causal_run(int32_t level, const an_causal *c, const int16_t *weights, const int64_t *scale, const int16_t *u, const int16_t *state,
                       int16_t *new_state, int8_t *y8, int16_t *y16, int64_t *failed, int32_t valid, int32_t from, int32_t to) {
     const an_arrays d = {0, u, y8, y16};
-    return levels[level]->causal_run(c, weights, (const an_scale8 *)scale, state, new_state, &d, failed, valid, from, to);
+    return levels[level]->causal_run(c, weights, an_scale_of(scale, c->channels), state, new_state, &d, failed, valid, from, to);
 }

@@ -27,21 +27,24 @@ int32_t an_greatest_level(void);
 int32_t an_version(void);
 
 /*
- * Constants of 8 output channels. Products of 32-bit lanes come as even and odd lanes, hence the order of some of them.
- * y = zero + ((sum + bias) * multiplier + round >> shift).
+ * Constants of 8 output channels: y = zero + ((sum + bias) * multiplier + round >> shift). Those that nearly every sum needs lie together for
+ * all channels, before the others: one row against a matrix reads them once a row, from memory.
  */
+typedef struct {
+    int32_t low_bias[8];     /* bias modulo 2^32 */
+    int32_t multiplier[8];
+    int32_t high_shift[8];   /* shift - 32, for the high halves of the products where every shift is at least 33 */
+} an_near8;
+
+/* Products of 32-bit lanes come as even and odd lanes, hence the order of some of these. */
 typedef struct {
     int64_t bias[8];
     uint64_t offset_even[4]; /* 2^(shift-1) + 2^63: with it the arithmetic shift can be a logical one */
     uint64_t offset_odd[4];
     uint64_t shift_even[4];
     uint64_t shift_odd[4];
-    int32_t multiplier[8];
     int32_t back[8];         /* 2^(63-shift), what the 2^63 above has become, modulo 2^32 */
-    int32_t low_bias[8];     /* bias modulo 2^32 */
-    int32_t half[8];         /* 2^(shift-33) and shift - 32, for the high halves of the products where every shift is at least 33 */
-    int32_t high_shift[8];
-} an_scale8;
+} an_wide8;
 
 /* Number of s64 that the constants of so many channels take. */
 int32_t an_scale_size(int32_t channels);

@@ -27,7 +27,7 @@ typedef struct {
     void (*norm_squares)(const an_norm *n, const int16_t *x, int64_t *squares, int32_t from, int32_t to);
     void (*norm_run)(const an_norm *n, const int16_t *gamma, const int64_t *factors, const an_arrays *d, int32_t from, int32_t to);
     void (*rope_run)(const an_rope *r, const int16_t *cos, const int16_t *sin, const an_arrays *d, int32_t position, int32_t from, int32_t to);
-    int32_t (*causal_run)(const an_causal *c, const int16_t *weights, const an_scale8 *scale, const int16_t *state, int16_t *new_state,
+    int32_t (*causal_run)(const an_causal *c, const int16_t *weights, an_scale scale, const int16_t *state, int16_t *new_state,
                           const an_arrays *d, int64_t *failed, int32_t valid, int32_t from, int32_t to);
 } an_level;
 

@@ -148,10 +148,10 @@ static inline int is_narrow(const an_rescale *r, int64_t magnitude, int weight) 
 }
 
 /* Whether 16 sums with their biases fit 32 bits; low: the sums modulo 2^32. */
-static int fit32(const int64_t *sums, const an_scale8 *scale, int32_t *low) {
+static int fit32(const int64_t *sums, an_scale scale, int32_t *low) {
     uint64_t all = 0;
     for (int j = 0; j < 16; j++) {
-        uint64_t exact = (uint64_t)sums[j] + (uint64_t)scale[j / 8].bias[j % 8];
+        uint64_t exact = (uint64_t)sums[j] + (uint64_t)scale.wide[j / 8].bias[j % 8];
         all |= exact + 0x80000000u;
         low[j] = (int32_t)(uint32_t)(uint64_t)sums[j];
     }
@@ -159,7 +159,7 @@ static int fit32(const int64_t *sums, const an_scale8 *scale, int32_t *low) {
 }
 
 /* 16 values of 32-bit sums, of which n are wanted. */
-static void store16(const an_rescale *r, const an_scale8 *scale, const int32_t *sums, int n, const an_arrays *d, ptrdiff_t at) {
+static void store16(const an_rescale *r, an_scale scale, const int32_t *sums, int n, const an_arrays *d, ptrdiff_t at) {
     int16_t values[16];
     int16_t *to = r->y_bytes == 2 && n == 16 ? d->y16 + at : values;
     fast16(sums, scale, r, to);
@@ -180,10 +180,10 @@ static void store16(const an_rescale *r, const an_scale8 *scale, const int32_t *
  * Values of channels o.. from sums, a multiple of 16 of them, of which count are wanted; o is a multiple of 16. Sums that fit 32 bits, as
  * nearly all do, take the short way whatever the accumulator. Returns 0, or 1 + the channel that has no value.
  */
-static int store_wide(const an_rescale *r, const an_scale8 *scale, const int64_t *sums, int o, int count, const an_arrays *d,
+static int store_wide(const an_rescale *r, an_scale scale, const int64_t *sums, int o, int count, const an_arrays *d,
                       ptrdiff_t at, int64_t *failed) {
     for (int j = 0; j < count; j += 16) {
-        const an_scale8 *s = scale + (o + j) / 8;
+        an_scale s = an_scale_at(scale, o + j);
         int n = count - j < 16 ? count - j : 16;
         int32_t low[16];
         if (r->fast && fit32(sums + j, s, low)) {
@@ -191,9 +191,9 @@ static int store_wide(const an_rescale *r, const an_scale8 *scale, const int64_t
             continue;
         }
         for (int i = 0; i < n; i++) {
-            int64_t exact = (int64_t)((uint64_t)sums[j + i] + (uint64_t)s[i / 8].bias[i % 8]);
+            int64_t exact = (int64_t)((uint64_t)sums[j + i] + (uint64_t)s.wide[i / 8].bias[i % 8]);
             int32_t value;
-            if (!an_store_value(r, exact, s[i / 8].multiplier[i % 8], an_shift_of(s + i / 8, i % 8), &value)) {
+            if (!an_store_value(r, exact, s.near[i / 8].multiplier[i % 8], an_shift_of(s.wide + i / 8, i % 8), &value)) {
                 *failed = exact;
                 return 1 + o + j + i;
             }
@@ -208,11 +208,11 @@ static int store_wide(const an_rescale *r, const an_scale8 *scale, const int64_t
 }
 
 /* The same from 32-bit sums; narrow: with their biases they fit 32 bits. */
-static int store(const an_rescale *r, const an_scale8 *scale, const int32_t *sums, int narrow, int o, int count, const an_arrays *d,
+static int store(const an_rescale *r, an_scale scale, const int32_t *sums, int narrow, int o, int count, const an_arrays *d,
                  ptrdiff_t at, int64_t *failed) {
     if (r->fast && (narrow || r->accumulator == AN_I32_WRAP)) {
         for (int j = 0; j < count; j += 16) {
-            store16(r, scale + (o + j) / 8, sums + j, count - j < 16 ? count - j : 16, d, at + j);
+            store16(r, an_scale_at(scale, o + j), sums + j, count - j < 16 ? count - j : 16, d, at + j);
         }
         return 0;
     }
@@ -247,7 +247,12 @@ static uint32_t sum_of(const int16_t *a, int from, int to) {
     return sum;
 }
 
-static int run_few(const an_matrix *m, const uint8_t *weights, const an_scale8 *scale, const an_arrays *d, const room *r,
+/* Rows of the result are far apart: their lines come while the products are formed. */
+static inline void prefetch_result(const an_rescale *r, const an_arrays *d, ptrdiff_t at) {
+    __builtin_prefetch(r->y_bytes == 1 ? (const void *)(d->y8 + at) : (const void *)(d->y16 + at), 1);
+}
+
+static int run_few(const an_matrix *m, const uint8_t *weights, an_scale scale, const an_arrays *d, const room *r,
                    int64_t *failed, int from, int to) {
     int four = m->weight_bits == 4;
     int group = group_of(m);
@@ -268,6 +273,12 @@ static int run_few(const an_matrix *m, const uint8_t *weights, const an_scale8 *
             int o = tile * TILE;
             int count = m->channels - o < TILE ? m->channels - o : TILE;
             ptrdiff_t at = m->y_at + (ptrdiff_t)row * m->channels + o;
+            /* Of these one tile's lie far from the next one's for a processor that fetches ahead: they come while the products are formed. */
+            const char *near = (const char *)an_scale_at(scale, o).near;
+            for (int line = 0; line < TILE / 8 * (int)sizeof(an_near8); line += 64) {
+                __builtin_prefetch(near + line);
+            }
+            prefetch_result((const an_rescale *)m, d, at);
             int32_t sums[TILE] __attribute__((aligned(ALIGN)));
             int64_t wide[TILE];
             memset(wide, 0, sizeof wide);
@@ -364,13 +375,8 @@ static inline int part_panel(const part_order *o, int h, int pairs) {
     return o->near ? h * pairs * NR * 2 : 0;
 }
 
-/* Rows of the result are far apart: their lines come while the products are formed. */
-static inline void prefetch_result(const an_rescale *r, const an_arrays *d, ptrdiff_t at) {
-    __builtin_prefetch(r->y_bytes == 1 ? (const void *)(d->y8 + at) : (const void *)(d->y16 + at), 1);
-}
-
 /* One tile of channels for a block of rows that find_rows has found; narrow: what are_narrow says of them. */
-static int run_tile(const an_matrix *m, const uint8_t *w, const an_scale8 *scale, const an_arrays *d, const room *r,
+static int run_tile(const an_matrix *m, const uint8_t *w, an_scale scale, const an_arrays *d, const room *r,
                     int64_t *failed, int narrow, int first, int rows, int o) {
     int group = group_of(m);
     int direct = is_direct(m);
@@ -442,7 +448,7 @@ static int run_tile(const an_matrix *m, const uint8_t *w, const an_scale8 *scale
     return 0;
 }
 
-static int run_many(const an_matrix *m, const uint8_t *weights, const an_scale8 *scale, const an_arrays *d, const room *r,
+static int run_many(const an_matrix *m, const uint8_t *weights, an_scale scale, const an_arrays *d, const room *r,
                     int64_t *failed, int from, int to) {
     int tiles = (m->channels + TILE - 1) / TILE;
     int found = -1, first = 0, rows = 0, narrow = 0;
@@ -476,7 +482,7 @@ static int32_t matrix_units(const an_matrix *m) {
 static int32_t matrix_run(const an_matrix *m, const uint8_t *weights, const int64_t *scale, const an_arrays *d,
                           uint8_t *scratch, int64_t *failed, int32_t from, int32_t to) {
     room r = room_of(m, scratch + (-(uintptr_t)scratch & (ALIGN - 1)));
-    const an_scale8 *s = (const an_scale8 *)scale;
+    an_scale s = an_scale_of(scale, m->channels);
     return is_few(m) ? run_few(m, weights, s, d, &r, failed, from, to)
                      : run_many(m, weights, s, d, &r, failed, from, to);
 }

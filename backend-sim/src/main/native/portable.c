@@ -85,12 +85,12 @@ static void micro(int mr, const int16_t *const *rows, int segments, int pairs, c
     memcpy(sums, acc, (size_t)mr * NR * 4);
 }
 
-static void fast16(const int32_t *sums, const an_scale8 *scale, const an_rescale *r, int16_t *values) {
+static void fast16(const int32_t *sums, an_scale scale, const an_rescale *r, int16_t *values) {
     for (int j = 0; j < 16; j++) {
-        const an_scale8 *s = scale + j / 8;
+        const an_near8 *s = scale.near + j / 8;
         int lane = j % 8;
         int64_t acc = (int32_t)((uint32_t)sums[j] + (uint32_t)s->low_bias[lane]);
-        int64_t shift = an_shift_of(s, lane);
+        int64_t shift = s->high_shift[lane] + 32;
         int64_t v = (acc * s->multiplier[lane] + ((int64_t)1 << (shift - 1))) >> shift;
         values[j] = (int16_t)an_clamp(r->zero_out + v, r->min, r->max);
     }

@@ -88,7 +88,7 @@ static void fill_words(const an_product *p, const int8_t *b, int n, int width, i
 }
 
 /* One tile of columns for a block of rows; deep: products that some row of the block needs. */
-static int product_tile(const an_product *p, const an_scale8 *scale, const an_arrays *d, const int8_t *b, const product_room *r,
+static int product_tile(const an_product *p, an_scale scale, const an_arrays *d, const int8_t *b, const product_room *r,
                         int64_t *failed, int narrow, int position, int first, int rows, ptrdiff_t row_at, int deep, int n, int width) {
     int spills = p->safe_depth < p->depth && !narrow;
     int most = (spills && p->safe_depth < BLOCK_DEPTH ? p->safe_depth : BLOCK_DEPTH) / 8 * 8;
@@ -166,7 +166,7 @@ static int32_t product_run(const an_product *p, const int64_t *scale, const an_a
         }
         const int8_t *matrix = b + p->b_at + (ptrdiff_t)group * p->depth * p->columns;
         for (int n = 0; n < wide; n += TILE) {
-            int bad = product_tile(p, (const an_scale8 *)scale, d, matrix, &r, failed, narrow, position, first, rows, row_at, deep, n,
+            int bad = product_tile(p, an_scale_of(scale, TILE), d, matrix, &r, failed, narrow, position, first, rows, row_at, deep, n,
                                    least(TILE, wide - n));
             if (bad) {
                 return bad;

@@ -6,6 +6,27 @@
 
 __extension__ typedef __int128 an_int128;
 
+/* Where the constants of some channels lie. */
+typedef struct {
+    const an_near8 *near;
+    const an_wide8 *wide;
+} an_scale;
+
+static inline int32_t an_padded(int32_t channels) {
+    return (channels + 31) / 32 * 32;
+}
+
+/* What an_scale_fill filled for so many channels. */
+static inline an_scale an_scale_of(const int64_t *filled, int32_t channels) {
+    const an_near8 *near = (const an_near8 *)filled;
+    return (an_scale){near, (const an_wide8 *)(near + an_padded(channels) / 8)};
+}
+
+/* The constants from channel o on, a multiple of 8. */
+static inline an_scale an_scale_at(an_scale s, int o) {
+    return (an_scale){s.near + o / 8, s.wide + o / 8};
+}
+
 static inline int32_t an_clamp(int64_t v, int32_t min, int32_t max) {
     return v < min ? min : v > max ? max : (int32_t)v;
 }
@@ -81,7 +102,7 @@ static inline int an_store_value(const an_rescale *r, int64_t exact, int32_t mul
 }
 
 /* Where lane i of 8 stands in the arrays of even and odd lanes. */
-static inline int64_t an_shift_of(const an_scale8 *s, int lane) {
+static inline int64_t an_shift_of(const an_wide8 *s, int lane) {
     return (int64_t)(lane & 1 ? s->shift_odd : s->shift_even)[lane >> 1];
 }
 

@@ -105,7 +105,7 @@ static void causal_sums(const an_causal *c, const int16_t *const *rows, const in
     }
 }
 
-static int causal_run(const an_causal *c, const int16_t *weights, const an_scale8 *scale, const int16_t *state, int16_t *new_state,
+static int causal_run(const an_causal *c, const int16_t *weights, an_scale scale, const int16_t *state, int16_t *new_state,
                       const an_arrays *d, int64_t *failed, int valid, int from, int to) {
     ptrdiff_t channels = c->channels;
     int before = c->taps - 1;

@@ -12,9 +12,9 @@ static inline __m256i pair(const int16_t *p) {
 }
 
 /* 8 sums to 8 values in lanes of 32 bits. */
-static inline __m256i fast8(const int32_t *sums, const an_scale8 *s, __m256i low, __m256i high, __m256i zero) {
-    __m256i acc = _mm256_add_epi32(load(sums), load(s->low_bias));
-    __m256i m = load(s->multiplier);
+static inline __m256i fast8(const int32_t *sums, const an_near8 *near, const an_wide8 *s, __m256i low, __m256i high, __m256i zero) {
+    __m256i acc = _mm256_add_epi32(load(sums), load(near->low_bias));
+    __m256i m = load(near->multiplier);
     __m256i even = _mm256_mul_epi32(acc, m);
     __m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(acc, 32), _mm256_srli_epi64(m, 32));
     /* With 2^63 added the product is not negative, so that the logical shift is the arithmetic one, 2^(63-shift) too great. */
@@ -26,19 +26,21 @@ static inline __m256i fast8(const int32_t *sums, const an_scale8 *s, __m256i low
 }
 
 /* 8 sums to 8 values in lanes of 32 bits, before zero and bounds, for shifts of at least 33: the low halves of the products are for nothing. */
-static inline __m256i high8(const int32_t *sums, const an_scale8 *s) {
+static inline __m256i high8(const int32_t *sums, const an_near8 *s) {
     __m256i acc = _mm256_add_epi32(load(sums), load(s->low_bias));
     __m256i m = load(s->multiplier);
     __m256i even = _mm256_mul_epi32(acc, m);
     __m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(acc, 32), _mm256_srli_epi64(m, 32));
     __m256i high = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
-    return _mm256_srav_epi32(_mm256_add_epi32(high, load(s->half)), load(s->high_shift));
+    __m256i shift = load(s->high_shift);
+    __m256i half = _mm256_srli_epi32(_mm256_sllv_epi32(_mm256_set1_epi32(1), shift), 1);
+    return _mm256_srav_epi32(_mm256_add_epi32(high, half), shift);
 }
 
-static void fast16(const int32_t *sums, const an_scale8 *scale, const an_rescale *r, int16_t *values) {
+static void fast16(const int32_t *sums, an_scale scale, const an_rescale *r, int16_t *values) {
     if (r->fast == 2) {
         /* Bounds less zero fit 16 bits here, so that they may come after the saturation. */
-        __m256i both = _mm256_permute4x64_epi64(_mm256_packs_epi32(high8(sums, scale), high8(sums + 8, scale + 1)), 0xD8);
+        __m256i both = _mm256_permute4x64_epi64(_mm256_packs_epi32(high8(sums, scale.near), high8(sums + 8, scale.near + 1)), 0xD8);
         both = _mm256_max_epi16(both, _mm256_set1_epi16((int16_t)(r->min - r->zero_out)));
         both = _mm256_min_epi16(both, _mm256_set1_epi16((int16_t)(r->max - r->zero_out)));
         _mm256_storeu_si256((__m256i *)values, _mm256_add_epi16(both, _mm256_set1_epi16((int16_t)r->zero_out)));
@@ -46,7 +48,7 @@ static void fast16(const int32_t *sums, const an_scale8 *scale, const an_rescale
     }
     __m256i low = _mm256_set1_epi32(r->min - r->zero_out), high = _mm256_set1_epi32(r->max - r->zero_out);
     __m256i zero = _mm256_set1_epi32(r->zero_out);
-    __m256i a = fast8(sums, scale, low, high, zero), b = fast8(sums + 8, scale + 1, low, high, zero);
+    __m256i a = fast8(sums, scale.near, scale.wide, low, high, zero), b = fast8(sums + 8, scale.near + 1, scale.wide + 1, low, high, zero);
     _mm256_storeu_si256((__m256i *)values, _mm256_permute4x64_epi64(_mm256_packs_epi32(a, b), 0xD8));
 }
 

@@ -5,7 +5,7 @@ import org.bytedeco.javacpp.Loader;
 /** Finds and checks the library. */
 final class NativeLibrary {
     /** Of {@code kernels.c}. */
-    private static final int VERSION = 4;
+    private static final int VERSION = 5;
 
     private NativeLibrary() {
     }
