@@ -20,10 +20,11 @@ import org.autoneural.sim.kernel.Slot;
 import org.autoneural.sim.plan.Arena;
 import org.autoneural.sim.plan.GraphPlan;
 import org.autoneural.sim.plan.MemoryPlanner;
+import org.autoneural.sim.plan.PaddingRows;
 
 /**
- * One graph with its plan, its steps, and the work memory of its runs; all three are made when the first of them is wanted. Shared by
- * all contexts; thread-safe.
+ * One graph with its plan, its steps, and the work memory of its runs; each is made when it is first wanted. A chunk of which some rows are
+ * padding has steps of its own, which compute the others; they lie in the memory of a whole chunk. Shared by all contexts; thread-safe.
  */
 final class EntryPoint {
     private final Graph graph;
@@ -32,7 +33,16 @@ final class EntryPoint {
     private final int threads;
     private Optional<Ready> ready = Optional.empty();
 
-    private record Ready(GraphPlan plan, List<Step> steps, List<Step> stateSteps, WorkPool work) {}
+    /** @param steps by the number of rows that they compute, where it is known */
+    private record Ready(GraphPlan plan, Optional<PaddingRows> padding, WorkPool work, List<Optional<Steps>> steps) {}
+
+    /**
+     * What a run does, in its order.
+     *
+     * @param all       every step
+     * @param forStates those that a state's new value depends on
+     */
+    record Steps(List<Step> all, List<Step> forStates) {}
 
     /** @param threads that take part in a run */
     EntryPoint(Graph graph, MemoryPlanner planner, KernelProvider kernels, int threads) {
@@ -44,28 +54,33 @@ final class EntryPoint {
 
     private synchronized Ready ready() {
         if (ready.isEmpty()) {
-            ready = Optional.of(prepare());
+            GraphPlan plan = planner.place(graph);
+            Optional<PaddingRows> padding = PaddingRows.of(graph);
+            int rows = padding.map(PaddingRows::rows).orElse(0);
+            ready = Optional.of(new Ready(plan, padding, new WorkPool(plan.work(), kernels, threads),
+                    new ArrayList<>(Collections.nCopies(rows + 1, Optional.empty()))));
         }
         return ready.get();
     }
 
-    private Ready prepare() {
-        GraphPlan plan = planner.place(graph);
+    private Steps prepare(Ready r, int rows) {
+        Graph chunk = r.padding().filter(p -> rows < p.rows()).map(p -> p.shortened(rows)).orElse(graph);
         Map<String, Slot> constants = new HashMap<>();
-        KernelFactory factory = new KernelFactory(graph,
-                value -> graph.constant(value).isPresent()
-                        ? constants.computeIfAbsent(value, v -> constantSlot(graph, v))
-                        : Slot.of(plan.placement(value)), kernels);
+        KernelFactory factory = new KernelFactory(chunk,
+                value -> chunk.constant(value).isPresent()
+                        ? constants.computeIfAbsent(value, v -> constantSlot(chunk, v))
+                        : Slot.of(r.plan().placement(value).as(chunk.type(value))), kernels);
         List<Step> steps = new ArrayList<>();
         ScratchSize size = ScratchSize.NONE;
-        for (Node node : graph.nodes()) {
+        for (Node node : chunk.nodes()) {
             Step step = new Step(node, factory.create(node).map(List::of).orElse(List.of()));
             for (var kernel : step.kernels()) {
                 size = size.max(kernel.scratch());
             }
             steps.add(step);
         }
-        return new Ready(plan, List.copyOf(steps), stateSteps(graph, steps), new WorkPool(plan.work(), size, kernels, threads));
+        r.work().grow(size);
+        return new Steps(List.copyOf(steps), stateSteps(graph, steps));
     }
 
     /** Those of {@code steps} that a state's new value depends on, in their order. */
@@ -117,13 +132,18 @@ final class EntryPoint {
         return ready().plan();
     }
 
-    List<Step> steps() {
-        return ready().steps();
+    /** Which rows of a chunk may be left out; empty if the entry point takes no chunks. */
+    Optional<PaddingRows> padding() {
+        return ready().padding();
     }
 
-    /** The steps of a run of which only the states matter. */
-    List<Step> stateSteps() {
-        return ready().stateSteps();
+    /** @param rows that are computed, at least 1 and at most a whole chunk; 0 if the entry point takes no chunks */
+    synchronized Steps steps(int rows) {
+        Ready r = ready();
+        if (r.steps().get(rows).isEmpty()) {
+            r.steps().set(rows, Optional.of(prepare(r, rows)));
+        }
+        return r.steps().get(rows).get();
     }
 
     WorkPool work() {

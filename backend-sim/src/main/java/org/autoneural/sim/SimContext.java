@@ -103,25 +103,39 @@ final class SimContext implements ExecutionContext {
     @Override
     public void run(String entryPoint) {
         EntryPoint entry = entryPoint(entryPoint);
-        run(entry, entry.steps(), Optional.empty());
+        run(entry, entry.steps(rows(entry)).all(), Optional.empty());
     }
 
     @Override
     public void run(String entryPoint, TensorListener listener) {
         EntryPoint entry = entryPoint(entryPoint);
-        run(entry, entry.steps(), Optional.of(listener));
+        run(entry, entry.steps(allRows(entry)).all(), Optional.of(listener));
     }
 
     @Override
     public void advance(String entryPoint) {
         EntryPoint entry = entryPoint(entryPoint);
-        run(entry, entry.stateSteps(), Optional.empty());
+        run(entry, entry.steps(rows(entry)).forStates(), Optional.empty());
     }
 
     @Override
     public void advance(String entryPoint, TensorListener listener) {
         EntryPoint entry = entryPoint(entryPoint);
-        run(entry, entry.stateSteps(), Optional.of(listener));
+        run(entry, entry.steps(allRows(entry)).forStates(), Optional.of(listener));
+    }
+
+    private static int allRows(EntryPoint entry) {
+        return entry.padding().isPresent() ? entry.padding().get().rows() : 0;
+    }
+
+    /** Rows of a chunk that count. What is no such number is left to the ops that refuse it. */
+    private int rows(EntryPoint entry) {
+        int all = allRows(entry);
+        if (all == 0) {
+            return 0;
+        }
+        long valid = exchange(entry).buffers().get(entry.padding().get().count()).getLong(0);
+        return valid >= 1 && valid <= all ? (int) valid : all;
     }
 
     /** Tensors die only after their last reader, so a listener that is called right after a step sees that step's results whole. */

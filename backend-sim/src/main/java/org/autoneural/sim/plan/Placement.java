@@ -20,6 +20,11 @@ public record Placement(String value, TensorType type, Region region, Arena aren
         return (int) type.shape().elements();
     }
 
+    /** The beginning of the same place, seen as a value of fewer elements. */
+    public Placement as(TensorType part) {
+        return new Placement(value, part, region, arena, offset, first, last, storage);
+    }
+
     /** Whether the value lies in the place of another one. */
     public boolean isView() {
         return !storage.equals(value);
