@@ -2,11 +2,9 @@ package org.autoneural.sim;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.autoneural.ir.Graph;
@@ -16,6 +14,7 @@ import org.autoneural.ir.TensorType;
 import org.autoneural.sim.kernel.KernelFactory;
 import org.autoneural.sim.kernel.KernelProvider;
 import org.autoneural.sim.kernel.ScratchSize;
+import org.autoneural.sim.kernel.SharedConstants;
 import org.autoneural.sim.kernel.Slot;
 import org.autoneural.sim.plan.Arena;
 import org.autoneural.sim.plan.GraphPlan;
@@ -30,6 +29,7 @@ final class EntryPoint {
     private final Graph graph;
     private final MemoryPlanner planner;
     private final KernelProvider kernels;
+    private final SharedConstants shared;
     private final int threads;
     private Optional<Ready> ready = Optional.empty();
 
@@ -44,11 +44,15 @@ final class EntryPoint {
      */
     record Steps(List<Step> all, List<Step> forStates) {}
 
-    /** @param threads that take part in a run */
-    EntryPoint(Graph graph, MemoryPlanner planner, KernelProvider kernels, int threads) {
+    /**
+     * @param shared  what the program's kernels make of constants
+     * @param threads that take part in a run
+     */
+    EntryPoint(Graph graph, MemoryPlanner planner, KernelProvider kernels, SharedConstants shared, int threads) {
         this.graph = graph;
         this.planner = planner;
         this.kernels = kernels;
+        this.shared = shared;
         this.threads = threads;
     }
 
@@ -65,11 +69,10 @@ final class EntryPoint {
 
     private Steps prepare(Ready r, int rows) {
         Graph chunk = r.padding().filter(p -> rows < p.rows()).map(p -> p.shortened(rows)).orElse(graph);
-        Map<String, Slot> constants = new HashMap<>();
         KernelFactory factory = new KernelFactory(chunk,
                 value -> chunk.constant(value).isPresent()
-                        ? constants.computeIfAbsent(value, v -> constantSlot(chunk, v))
-                        : Slot.of(r.plan().placement(value).as(chunk.type(value))), kernels);
+                        ? constantSlot(chunk, value)
+                        : Slot.of(r.plan().placement(value).as(chunk.type(value))), kernels, shared);
         List<Step> steps = new ArrayList<>();
         ScratchSize size = ScratchSize.NONE;
         for (Node node : chunk.nodes()) {
@@ -99,28 +102,15 @@ final class EntryPoint {
     }
 
     /** A small constant (position tables, counts) as an array of its own. */
-    private static Slot constantSlot(Graph graph, String value) {
+    private Slot constantSlot(Graph graph, String value) {
         TensorData data = graph.constant(value).orElseThrow();
         TensorType type = graph.type(value);
         Arena arena = Arena.of(type.dtype()).orElseThrow(() -> new IllegalArgumentException("graph " + graph.name()
                 + ": constant %" + value + " of " + type + " is an activation operand; allowed: s8, u8, s16, s32"));
-        int[] values = data.toInts();
         return Slot.constant(type, arena, switch (arena) {
-            case BYTES -> {
-                byte[] array = new byte[values.length];
-                for (int i = 0; i < array.length; i++) {
-                    array[i] = (byte) values[i];
-                }
-                yield array;
-            }
-            case SHORTS -> {
-                short[] array = new short[values.length];
-                for (int i = 0; i < array.length; i++) {
-                    array[i] = (short) values[i];
-                }
-                yield array;
-            }
-            case INTS -> values.clone();
+            case BYTES -> shared.bytes(data);
+            case SHORTS -> shared.shorts(data);
+            case INTS -> shared.ints(data);
         });
     }
 

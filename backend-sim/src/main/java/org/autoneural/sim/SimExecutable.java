@@ -7,6 +7,7 @@ import org.autoneural.backend.ExecutionContext;
 import org.autoneural.ir.Graph;
 import org.autoneural.ir.Program;
 import org.autoneural.sim.kernel.KernelProvider;
+import org.autoneural.sim.kernel.SharedConstants;
 import org.autoneural.sim.plan.MemoryPlanner;
 
 /**
@@ -25,8 +26,9 @@ public final class SimExecutable implements Executable {
         this.kernels = kernels;
         this.workers = workers;
         planner = new MemoryPlanner(program);
+        SharedConstants shared = new SharedConstants();
         for (Graph graph : program.entryPoints()) {
-            entryPoints.put(graph.name(), new EntryPoint(graph, planner, kernels, workers.threads()));
+            entryPoints.put(graph.name(), new EntryPoint(graph, planner, kernels, shared, workers.threads()));
         }
     }
 

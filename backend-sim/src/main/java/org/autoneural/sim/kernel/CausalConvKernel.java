@@ -2,7 +2,6 @@ package org.autoneural.sim.kernel;
 
 import java.util.Arrays;
 import org.autoneural.ir.Shape;
-import org.autoneural.ir.TensorData;
 
 /**
  * Depthwise causal convolution over tokens with carried state. A unit is a block of channels: a thread finishes all tokens of
@@ -24,11 +23,12 @@ final class CausalConvKernel implements Kernel {
     private final int channels;
     private final int taps;
 
-    CausalConvKernel(Slot u, Slot state, Slot valid, TensorData weights, ChannelSums sums, Slot z, Slot newState, KernelProvider kernels) {
+    CausalConvKernel(Slot u, Slot state, Slot valid, int[] weights, int taps, ChannelSums sums, Slot z, Slot newState, KernelProvider kernels) {
         this.u = u;
         this.state = state;
         this.valid = valid;
-        this.weights = Weights.byColumn(weights);
+        this.weights = weights;
+        this.taps = taps;
         this.sums = sums;
         this.z = z;
         this.newState = newState;
@@ -36,7 +36,6 @@ final class CausalConvKernel implements Kernel {
         Shape shape = u.type().shape();
         tokens = shape.dim(0);
         channels = shape.dim(1);
-        taps = weights.shape().dim(1);
     }
 
     @Override

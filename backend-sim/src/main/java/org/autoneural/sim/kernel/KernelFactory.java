@@ -45,15 +45,18 @@ public final class KernelFactory {
     private final Graph graph;
     private final Function<String, Slot> slots;
     private final KernelProvider kernels;
+    private final SharedConstants shared;
 
     /**
      * @param slots   where each operand and result of {@code graph} lies; asked for activations and index tensors only
      * @param kernels the inner loops
+     * @param shared  what is made of constants
      */
-    public KernelFactory(Graph graph, Function<String, Slot> slots, KernelProvider kernels) {
+    public KernelFactory(Graph graph, Function<String, Slot> slots, KernelProvider kernels, SharedConstants shared) {
         this.graph = graph;
         this.slots = slots;
         this.kernels = kernels;
+        this.shared = shared;
     }
 
     /**
@@ -67,7 +70,7 @@ public final class KernelFactory {
             Slot y = out(node, 0);
             return x.samePlace(y) ? Optional.empty() : Optional.of(copy(1, y, new CopyKernel.Run(x, 0, 0, 0, 0, y.length())));
         }
-        return Optional.of(kernels.kernel(new NodeOperands(graph, node, slots)).orElseGet(() -> kernel(node)));
+        return Optional.of(kernels.kernel(new NodeOperands(graph, node, slots, shared)).orElseGet(() -> kernel(node)));
     }
 
     private Kernel kernel(Node node) {
@@ -81,11 +84,13 @@ public final class KernelFactory {
             return new WideMatMulKernel(op, op.integer().orElseThrow(), in(node, 0), in(node, 1), optional(node, 2), out(node, 0), kernels);
         }
         if (node.op() instanceof MatMul op) {
-            return new MatMulKernel(op, op.integer().orElseThrow(), in(node, 0), in(node, 1), optional(node, 2), out(node, 0), kernels);
+            return new MatMulKernel(op, op.integer().orElseThrow(), in(node, 0), in(node, 1), optional(node, 2), out(node, 0), kernels, shared);
         }
         if (node.op() instanceof CausalConv1d op) {
             ChannelSums sums = sums(node, op.integer().orElseThrow(), 4);
-            return new CausalConvKernel(in(node, 0), in(node, 1), in(node, 2), constant(node, 3), sums, out(node, 0), out(node, 1), kernels);
+            TensorData w = constant(node, 3);
+            int[] byTap = shared.of(int[].class, List.of(w, "by column"), () -> Weights.byColumn(w));
+            return new CausalConvKernel(in(node, 0), in(node, 1), in(node, 2), byTap, w.shape().dim(1), sums, out(node, 0), out(node, 1), kernels);
         }
         if (node.op() instanceof Gather op) {
             return new GatherKernel(constant(node, 0), op.integer().orElseThrow(), ints(node, 2), ints(node, 3), in(node, 1), out(node, 0), kernels);
@@ -126,7 +131,7 @@ public final class KernelFactory {
             return Optional.of(new RequantizeKernel(op.integer(), in(node, 0), y, kernels));
         }
         if (node.op() instanceof Activation) {
-            return Optional.of(new TableKernel(shorts(node, 1), in(node, 0), y, kernels));
+            return Optional.of(new TableKernel(shorts(node, 1), in(node, 0), y, kernels, shared));
         }
         if (node.op() instanceof RmsNorm op) {
             return Optional.of(new NormKernel(op.integer().orElseThrow(), in(node, 0), shorts(node, 1), new int[0], y, kernels));
@@ -138,7 +143,7 @@ public final class KernelFactory {
             return Optional.of(new RopeKernel(op.integer().orElseThrow(), in(node, 0), in(node, 1), in(node, 2), in(node, 3), y, kernels));
         }
         if (node.op() instanceof Softmax op) {
-            return Optional.of(new SoftmaxKernel(op.integer().orElseThrow(), in(node, 0), optional(node, 1), y, kernels));
+            return Optional.of(new SoftmaxKernel(Exponentials.of(op.integer().orElseThrow(), in(node, 0).type().dtype(), shared), in(node, 0), optional(node, 1), y, kernels));
         }
         if (node.op() instanceof TfliteSoftmax8 op) {
             return Optional.of(TfliteSoftmaxKernel.of(op, in(node, 0), y, kernels));
@@ -224,14 +229,15 @@ public final class KernelFactory {
         RowSource rows = new PatchRows(x, w, y.type().shape(), op, rule.zeroIn(), kernels);
         List<Weights> groups = new ArrayList<>();
         for (int g = 0; g < op.groups(); g++) {
-            groups.add(op.groups() == 1 ? new Weights(weights) : Weights.ofRows(weights, w.dim(0) / op.groups() * g, w.dim(0) / op.groups()));
+            groups.add(op.groups() == 1 ? shared.weights(weights) : Weights.ofRows(weights, w.dim(0) / op.groups() * g, w.dim(0) / op.groups()));
         }
         return new MatrixKernel(rows, xBound, groups, sums, y, kernels);
     }
 
     /** Bias, multiplier and shift are operands {@code bias} and the two after it. */
     private ChannelSums sums(Node node, ChannelRescale rule, int bias) {
-        return new ChannelSums(rule, constant(node, bias).toLongs(), ints(node, bias + 1), ints(node, bias + 2));
+        return shared.of(ChannelSums.class, List.of(rule, constant(node, bias), constant(node, bias + 1), constant(node, bias + 2)),
+                () -> new ChannelSums(rule, constant(node, bias).toLongs(), ints(node, bias + 1), ints(node, bias + 2)));
     }
 
     private Slot in(Node node, int i) {
@@ -251,19 +257,14 @@ public final class KernelFactory {
     }
 
     private Weights weights(Node node, int i) {
-        return new Weights(constant(node, i));
+        return shared.weights(constant(node, i));
     }
 
     private int[] ints(Node node, int i) {
-        return constant(node, i).toInts();
+        return shared.ints(constant(node, i));
     }
 
     private short[] shorts(Node node, int i) {
-        int[] values = constant(node, i).toInts();
-        short[] out = new short[values.length];
-        for (int k = 0; k < out.length; k++) {
-            out[k] = (short) values[k];
-        }
-        return out;
+        return shared.shorts(constant(node, i));
     }
 }

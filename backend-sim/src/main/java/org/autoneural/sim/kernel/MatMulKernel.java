@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Shape;
@@ -35,7 +36,8 @@ final class MatMulKernel implements Kernel {
     private final int columns;
     private final BlockProduct blocks;
 
-    MatMulKernel(MatMul op, ProductRescale rule, Slot a, Slot b, Optional<Slot> pos, Slot y, KernelProvider kernels) {
+    MatMulKernel(MatMul op, ProductRescale rule, Slot a, Slot b, Optional<Slot> pos, Slot y, KernelProvider kernels,
+            SharedConstants shared) {
         this.a = a;
         this.b = b;
         this.pos = pos;
@@ -49,7 +51,7 @@ final class MatMulKernel implements Kernel {
         rows = as.dim(0) / groups * m;
         depth = as.dim(2);
         columns = y.type().shape().dim(2);
-        sums = ChannelSums.uniform(rule, columns);
+        sums = shared.of(ChannelSums.class, List.of(rule, columns), () -> ChannelSums.uniform(rule, columns));
         long bound = Depth.bound(DType.S8, rule.zeroB());
         int safeDepth = Depth.safe(rule.accumulator(), Depth.bound(a.type().dtype(), rule.zeroA()), bound);
         blocks = new BlockProduct(new Rows(), transposed ? this::unpackKeys : this::unpackValues, new Sums(), rows, columns, groups, depth,

@@ -12,11 +12,12 @@ import org.autoneural.ir.op.Softmax;
 /**
  * What a kernel is made from: a node, where its operands and results lie, and its constants.
  *
- * @param graph the graph of the node
- * @param node  the node
- * @param slots where each operand and result lies; asked for activations and index tensors only
+ * @param graph  the graph of the node
+ * @param node   the node
+ * @param slots  where each operand and result lies; asked for activations and index tensors only
+ * @param shared what is made of constants
  */
-public record NodeOperands(Graph graph, Node node, Function<String, Slot> slots) {
+public record NodeOperands(Graph graph, Node node, Function<String, Slot> slots, SharedConstants shared) {
     /** Operand {@code i}, from 0, which the node must have. */
     public Slot in(int i) {
         return slots.apply(node.input(i));
@@ -54,16 +55,11 @@ public record NodeOperands(Graph graph, Node node, Function<String, Slot> slots)
 
     /** Elements of an integer constant of at most 32 bits. */
     public int[] ints(int i) {
-        return constant(i).toInts();
+        return shared.ints(constant(i));
     }
 
     /** Elements of an integer constant of at most 16 bits. */
     public short[] shorts(int i) {
-        int[] values = ints(i);
-        short[] out = new short[values.length];
-        for (int k = 0; k < out.length; k++) {
-            out[k] = (short) values[k];
-        }
-        return out;
+        return shared.shorts(constant(i));
     }
 }

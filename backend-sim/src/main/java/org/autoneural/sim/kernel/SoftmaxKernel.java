@@ -3,7 +3,6 @@ package org.autoneural.sim.kernel;
 import java.util.Optional;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.math.IntSoftmax;
-import org.autoneural.ir.op.TensorRescale;
 
 /**
  * Softmax over the innermost axis, s16 or s8 to the same type or s16 to s8. A unit is a row.
@@ -21,7 +20,7 @@ final class SoftmaxKernel implements Kernel {
     /** The exponential of every difference up to the last that is not 0. */
     private final int[] exponential;
 
-    SoftmaxKernel(TensorRescale rule, Slot x, Optional<Slot> pos, Slot y, KernelProvider kernels) {
+    SoftmaxKernel(int[] exponential, Slot x, Optional<Slot> pos, Slot y, KernelProvider kernels) {
         this.x = x;
         this.pos = pos;
         this.y = y;
@@ -29,7 +28,7 @@ final class SoftmaxKernel implements Kernel {
         Shape shape = x.type().shape();
         width = shape.dim(-1);
         m = shape.rank() > 1 ? shape.dim(-2) : 1;
-        exponential = Exponentials.of(rule, x.type().dtype());
+        this.exponential = exponential;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.autoneural.sim.kernel;
 
+import java.util.List;
 import org.autoneural.ir.math.Table;
 
 /** A function by table: looked up for s8 operands, interpolated for s16. */
@@ -14,17 +15,22 @@ final class TableKernel extends ElementKernel {
     private final Slot y;
     private final KernelProvider kernels;
 
-    TableKernel(short[] table, Slot x, Slot y, KernelProvider kernels) {
+    TableKernel(short[] table, Slot x, Slot y, KernelProvider kernels, SharedConstants shared) {
         super(y.length(), 1);
         this.table = table;
         this.x = x;
         this.y = y;
         this.kernels = kernels;
         fractionBits = x.isBytes() ? 0 : Table.fractionBits(table);
-        all = new short[x.isBytes() || y.isBytes() || x.length() < VALUES ? 0 : VALUES];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = Table.lookup16(table, i + Short.MIN_VALUE, fractionBits);
+        all = x.isBytes() || y.isBytes() || x.length() < VALUES ? new short[0] : shared.of(short[].class, List.of("all", table), this::all);
+    }
+
+    private short[] all() {
+        short[] values = new short[VALUES];
+        for (int i = 0; i < VALUES; i++) {
+            values[i] = Table.lookup16(table, i + Short.MIN_VALUE, fractionBits);
         }
+        return values;
     }
 
     @Override

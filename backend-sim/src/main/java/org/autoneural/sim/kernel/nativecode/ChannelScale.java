@@ -1,6 +1,7 @@
 package org.autoneural.sim.kernel.nativecode;
 
 import java.util.Arrays;
+import java.util.List;
 import org.autoneural.ir.math.Rescale;
 import org.autoneural.ir.op.ChannelRescale;
 import org.autoneural.sim.kernel.NodeOperands;
@@ -13,6 +14,20 @@ final class ChannelScale {
     private final long[] values;
 
     /**
+     * What depends on constants alone.
+     *
+     * @param filled    what {@link NativeCalls#scaleFill} returned
+     * @param biasBound greatest magnitude of a bias
+     */
+    private record Values(long[] all, int filled, long biasBound) {
+        static Values of(long[] bias, int[] multiplier, int[] shift) {
+            long[] all = new long[NativeCalls.scaleSize(shift.length)];
+            int filled = NativeCalls.scaleFill(bias, multiplier, shift, shift.length, all);
+            return new Values(all, filled, Arrays.stream(bias).map(b -> Math.abs(Math.max(b, -Long.MAX_VALUE))).max().orElse(0));
+        }
+    }
+
+    /**
      * @param bias   which operand is the bias; multiplier and shift are the two after it
      * @param fields of a structure that begins with {@code an_rescale}, which are filled in
      */
@@ -20,10 +35,10 @@ final class ChannelScale {
         this.rule = rule;
         multiplier = node.ints(bias + 1);
         shift = node.ints(bias + 2);
-        values = new long[NativeCalls.scaleSize(shift.length)];
-        long[] biases = node.constant(bias).toLongs();
-        int filled = NativeCalls.scaleFill(biases, multiplier, shift, shift.length, values);
-        Fields.rescale(fields, rule, filled, Arrays.stream(biases).map(b -> Math.abs(Math.max(b, -Long.MAX_VALUE))).max().orElse(0), node.out(0));
+        Values made = node.shared().of(Values.class, List.of(node.constant(bias), node.constant(bias + 1), node.constant(bias + 2)),
+                () -> Values.of(node.constant(bias).toLongs(), multiplier, shift));
+        values = made.all();
+        Fields.rescale(fields, rule, made.filled(), made.biasBound(), node.out(0));
     }
 
     /** What {@link NativeCalls#scaleFill} filled. */

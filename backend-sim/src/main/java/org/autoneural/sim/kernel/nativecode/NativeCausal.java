@@ -1,5 +1,6 @@
 package org.autoneural.sim.kernel.nativecode;
 
+import java.util.List;
 import java.util.Optional;
 import org.autoneural.ir.Shape;
 import org.autoneural.ir.op.CausalConv1d;
@@ -45,7 +46,7 @@ final class NativeCausal implements Kernel {
         tokens = shape.dim(0);
         channels = shape.dim(1);
         int taps = node.constant(3).shape().dim(1);
-        weights = byTap(node.shorts(3), taps);
+        weights = node.shared().of(short[].class, List.of(node.constant(3), "by tap"), () -> byTap(node.shorts(3), taps));
         causal = new int[CausalField.values().length];
         scale = new ChannelScale(rule, node, 4, causal);
         causal[CausalField.U_AT.ordinal()] = u.offset();

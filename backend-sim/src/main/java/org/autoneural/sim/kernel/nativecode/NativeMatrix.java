@@ -1,6 +1,7 @@
 package org.autoneural.sim.kernel.nativecode;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import org.autoneural.ir.DType;
 import org.autoneural.ir.Shape;
@@ -14,7 +15,6 @@ import org.autoneural.sim.kernel.NodeOperands;
 import org.autoneural.sim.kernel.Scratch;
 import org.autoneural.sim.kernel.ScratchSize;
 import org.autoneural.sim.kernel.Slot;
-import org.autoneural.sim.kernel.Weights;
 
 /** A linear layer, or a convolution of one group: {@code an_matrix} of the library. */
 final class NativeMatrix implements Kernel {
@@ -36,7 +36,7 @@ final class NativeMatrix implements Kernel {
         x = node.in(0);
         y = node.out(0);
         this.matrix = matrix;
-        weights = direct(new Weights(node.constant(1)).storage());
+        weights = node.shared().of(ByteBuffer.class, List.of(node.constant(1)), () -> direct(node.shared().weights(node.constant(1)).storage()));
         weightsAt = NativeCalls.address(weights);
         scale = new ChannelScale(rule, node, 2, matrix);
         units = NativeCalls.matrixUnits(matrix);

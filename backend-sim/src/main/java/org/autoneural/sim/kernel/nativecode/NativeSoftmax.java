@@ -35,7 +35,7 @@ final class NativeSoftmax implements Kernel {
         x = node.in(0);
         pos = node.optional(1);
         y = node.out(0);
-        table = Exponentials.of(op.integer().orElseThrow(), x.type().dtype());
+        table = Exponentials.of(op.integer().orElseThrow(), x.type().dtype(), node.shared());
         Shape shape = Fields.shape(x);
         int width = shape.dim(-1);
         int[] s = new int[SoftmaxField.values().length];
