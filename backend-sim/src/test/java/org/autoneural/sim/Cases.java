@@ -24,7 +24,7 @@ import org.autoneural.ir.op.TensorRescale;
 final class Cases {
     /** How values are chosen. */
     enum Fill {
-        RANDOM, ALL_MIN, ALL_MAX, ALTERNATING, SPARSE
+        RANDOM, BELL, ALL_MIN, ALL_MAX, ALTERNATING, SPARSE
     }
 
     /** A graph and values for its inputs, of which those in {@code fixed} must stay as they are. */
@@ -70,6 +70,7 @@ final class Cases {
         for (int i = 0; i < t.elements(); i++) {
             t.setLong(i, switch (fill) {
                 case RANDOM -> type.min() + (long) (random.nextDouble() * span);
+                case BELL -> Math.max(type.min(), Math.min(type.max(), Math.round(random.nextGaussian() * span / 16)));
                 case ALL_MIN -> type.min();
                 case ALL_MAX -> type.max();
                 case ALTERNATING -> i % 2 == 0 ? type.min() : type.max();

@@ -29,8 +29,8 @@ final class BlockProduct {
 
     /** Where sums go. */
     interface Result {
-        /** {@code sums[0 .. count-1]} belong to row {@code row}, columns from {@code column} on of a group. */
-        void store(Memory memory, int group, int row, int column, int count, int[] sums);
+        /** {@code sums[0 .. count-1]}, of at most the magnitude {@code reach}, belong to row {@code row}, columns from {@code column} on of a group. */
+        void store(Memory memory, int group, int row, int column, int count, int[] sums, long reach);
 
         /** As above, sums wider than an int, from {@code sums[at]} on. */
         void store(Memory memory, int group, int row, int column, int count, long[] sums, int at);
@@ -43,9 +43,7 @@ final class BlockProduct {
     private final int rows;
     private final int columns;
     private final int groups;
-    private final int step;
-    private final int safeDepth;
-    private final boolean wide;
+    private final boolean overflows;
     private final long bound;
     private final int rowBlocks;
     private final int columnBlocks;
@@ -63,10 +61,8 @@ final class BlockProduct {
         this.rows = rows;
         this.columns = columns;
         this.groups = groups;
-        this.safeDepth = safeDepth;
         this.bound = bound;
-        wide = safeDepth < depth;
-        step = wide ? Math.max(8, Math.min(DEPTH, safeDepth) / 8 * 8) : DEPTH;
+        overflows = safeDepth < depth;
         rowBlocks = (rows + ROWS - 1) / ROWS;
         columnBlocks = (columns + COLUMNS - 1) / COLUMNS;
     }
@@ -76,7 +72,7 @@ final class BlockProduct {
     }
 
     ScratchSize scratch() {
-        return new ScratchSize(0, 0, 0, wide ? 2 : 1);
+        return new ScratchSize(0, 0, 0, overflows ? 2 : 1);
     }
 
     int group(int unit) {
@@ -108,43 +104,46 @@ final class BlockProduct {
         }
         PanelProduct product = s.product();
         clear(s, count);
-        if (wide) {
-            Arrays.fill(s.wide, 0, count * COLUMNS, 0);
-        }
-        int summed = 0;
-        for (int k = 0; k < deep; k += step) {
-            int depth = Math.min(step, deep - k);
-            if (wide && summed + depth > safeDepth) {
-                widen(s, count, width);
-                summed = 0;
-            }
-            summed += depth;
+        boolean widened = false;
+        long reach = 0;
+        for (int k = 0; k < deep; k += DEPTH) {
+            int depth = Math.min(DEPTH, deep - k);
             int padded = (depth + PanelProduct.PART - 1) / PanelProduct.PART * PanelProduct.PART;
             for (int r = 0; r < count; r++) {
-                left.fill(memory, group, row + r, k, depth, s.rows, r * DEPTH);
-                Arrays.fill(s.rows, r * DEPTH + depth, r * DEPTH + padded, 0);
+                left.fill(memory, group, row + r, k, depth, s.row, 0);
+                Arrays.fill(s.row, depth, padded, 0);
+                product.setRow(r, s.row, depth);
             }
-            product.setRows(s.rows, count, depth, bound);
+            long more = product.bound(count, depth, bound);
+            if (overflows && reach + more > Integer.MAX_VALUE) {
+                widen(s, count, width, widened);
+                widened = true;
+                reach = 0;
+            }
+            reach += more;
             for (int c = 0; c < width; c += product.columns()) {
                 int n = Math.min(product.columns(), width - c);
                 right.fill(memory, s, group, column + c, n, k, depth);
                 product.multiply(n, s.sums, c);
             }
         }
-        if (wide) {
-            widen(s, count, width);
+        if (widened) {
+            widen(s, count, width, true);
         }
         for (int r = 0; r < count; r++) {
-            if (wide) {
+            if (widened) {
                 result.store(memory, group, row + r, column, width, s.wide, r * COLUMNS);
             } else {
-                result.store(memory, group, row + r, column, width, s.sums[r]);
+                result.store(memory, group, row + r, column, width, s.sums[r], reach);
             }
         }
     }
 
-    /** Adds the sums to the wide ones, and begins them anew. */
-    private void widen(Scratch s, int count, int width) {
+    /** Adds the sums to the wide ones, if there are any, and begins them anew. */
+    private void widen(Scratch s, int count, int width, boolean widened) {
+        if (!widened) {
+            Arrays.fill(s.wide, 0, count * COLUMNS, 0);
+        }
         for (int r = 0; r < count; r++) {
             kernels.accumulate(s.sums[r], width, s.wide, r * COLUMNS);
         }

@@ -2,6 +2,7 @@ package org.autoneural.sim.kernel;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.autoneural.ir.math.Accumulator;
 import org.autoneural.ir.math.Rescale;
 import org.autoneural.ir.math.Rounding;
@@ -21,6 +22,8 @@ public final class ChannelSums {
     /** One rounding and shifts of 1 to 62: for a sum of 32 bits the product has 62 and needs no check. */
     private final boolean simple;
     private final Optional<Fast> fast;
+    /** Greatest magnitude of a sum that stays within 32 bits with its bias, or may leave them. */
+    private final long room;
 
     /**
      * What the vector loops need for one rounding of sums modulo 2^32: {@code y = clamp(zero + (hi + half >> shift))}, hi the high 32
@@ -54,7 +57,8 @@ public final class ChannelSums {
             deep &= s >= FAST_SHIFT;
         }
         simple = plain;
-        fast = plain && deep && wraps ? Optional.of(fast()) : Optional.empty();
+        fast = plain && deep ? Optional.of(fast()) : Optional.empty();
+        room = wraps ? Long.MAX_VALUE : Integer.MAX_VALUE - LongStream.of(bias).map(Math::abs).max().orElse(0);
     }
 
     /** One multiplier and shift for all of {@code columns}, no bias. */
@@ -100,12 +104,13 @@ public final class ChannelSums {
         }
     }
 
-    /** As above, from {@code sums[0 .. count-1]}, which an int holds. */
-    void store(int[] sums, int o, int count, Slot y, Memory memory, int to, KernelProvider kernels) {
+    /** As above, from {@code sums[0 .. count-1]}, which an int holds; none has a magnitude above {@code reach}. */
+    void store(int[] sums, long reach, int o, int count, Slot y, Memory memory, int to, KernelProvider kernels) {
         int base = y.offset() + to;
-        if (fast.isPresent() && y.isBytes()) {
+        boolean isFast = fast.isPresent() && reach <= room;
+        if (isFast && y.isBytes()) {
             kernels.requantize(sums, count, fast.get(), o, y.bytes(memory), base);
-        } else if (fast.isPresent()) {
+        } else if (isFast) {
             kernels.requantize(sums, count, fast.get(), o, y.shorts(memory), base);
         } else if (y.isBytes()) {
             byte[] target = y.bytes(memory);

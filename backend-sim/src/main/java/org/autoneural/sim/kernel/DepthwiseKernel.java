@@ -67,7 +67,7 @@ final class DepthwiseKernel implements Kernel {
                 } else {
                     kernels.depthwise(x.shorts(memory), zero, s.a, 0, taps, weights, channels, s.t, 0);
                 }
-                sums.store(s.t, 0, channels, y, memory, (unit * out.dim(2) + j) * channels, kernels);
+                sums.store(s.t, Integer.MAX_VALUE, 0, channels, y, memory, (unit * out.dim(2) + j) * channels, kernels);
             }
         }
     }

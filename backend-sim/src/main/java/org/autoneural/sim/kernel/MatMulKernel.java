@@ -145,8 +145,8 @@ final class MatMulKernel implements Kernel {
 
     private final class Sums implements BlockProduct.Result {
         @Override
-        public void store(Memory memory, int group, int row, int column, int count, int[] values) {
-            sums.store(values, column, own(memory, row, column, count), y, memory, (group * rows + row) * columns + column, kernels);
+        public void store(Memory memory, int group, int row, int column, int count, int[] values, long reach) {
+            sums.store(values, reach, column, own(memory, row, column, count), y, memory, (group * rows + row) * columns + column, kernels);
         }
 
         @Override

@@ -102,7 +102,7 @@ final class MatrixKernel implements Kernel {
                 } else {
                     Arrays.fill(s.t, 0, tiles * Tile32.ROWS, s.a[offsets() + m]);
                     kernels.matVec(w, tile, tiles, 0, words, s.a, m * rowLength(), s.t, s);
-                    sums.store(s.t, tile * Tile32.ROWS, count, y, memory, m * channels + tile * Tile32.ROWS, kernels);
+                    sums.store(s.t, Integer.MAX_VALUE, tile * Tile32.ROWS, count, y, memory, m * channels + tile * Tile32.ROWS, kernels);
                 }
             }
         }
@@ -155,9 +155,9 @@ final class MatrixKernel implements Kernel {
 
     private final class Sums implements BlockProduct.Result {
         @Override
-        public void store(Memory memory, int group, int row, int column, int count, int[] values) {
+        public void store(Memory memory, int group, int row, int column, int count, int[] values, long reach) {
             int o = group * groupChannels + column;
-            sums.store(values, o, count, y, memory, row * channels + o, kernels);
+            sums.store(values, reach, o, count, y, memory, row * channels + o, kernels);
         }
 
         @Override

@@ -17,13 +17,16 @@ public interface PanelProduct {
     /** Columns of a panel, a multiple of a tile's 32. */
     int columns();
 
+    /** Takes row {@code row} of a block: {@code a[0 .. depth-1]}, after which there are zeros up to a multiple of {@link #PART}. */
+    void setRow(int row, int[] a, int depth);
+
     /**
-     * Takes rows {@code 0 .. rows-1}: row r is the first {@code depth} values from {@code a[r * DEPTH]} on, after which there are zeros up to
-     * a multiple of {@link #PART}. They stay as they are until they have been multiplied.
+     * Says that rows {@code 0 .. rows-1} were set, {@code depth} values each.
      *
      * @param bound greatest magnitude of a value of the panels that they will meet
+     * @return magnitude that no sum of products of a row with a column of such a panel exceeds
      */
-    void setRows(int[] a, int rows, int depth, long bound);
+    long bound(int rows, int depth, long bound);
 
     /** {@code panel[q, column + c] = byte q of the words of channel c, - zero}: one tile, s8, {@code groups} groups of 4. */
     void unpackBytes(byte[] words, int groups, int zero, int column);

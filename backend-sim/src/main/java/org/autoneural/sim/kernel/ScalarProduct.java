@@ -2,10 +2,10 @@ package org.autoneural.sim.kernel;
 
 import org.autoneural.ir.Tile32;
 
-/** In plain Java. A row of the panel is an array, as the loops over channels need it; a panel is as wide as a row of sums. */
+/** In plain Java. A row of the panel is an array, as the loops over channels need it; as wide as a row of sums, so that one index serves both. */
 final class ScalarProduct implements PanelProduct {
     private final int[][] panel = new int[DEPTH][BlockProduct.COLUMNS];
-    private int[] a = new int[0];
+    private final int[] a = new int[BLOCK_ROWS * DEPTH];
     private int rows;
     private int depth;
 
@@ -15,10 +15,27 @@ final class ScalarProduct implements PanelProduct {
     }
 
     @Override
-    public void setRows(int[] a, int rows, int depth, long bound) {
-        this.a = a;
+    public void setRow(int row, int[] a, int depth) {
+        System.arraycopy(a, 0, this.a, row * DEPTH, depth);
+    }
+
+    @Override
+    public long bound(int rows, int depth, long bound) {
         this.rows = rows;
         this.depth = depth;
+        int greatest = 0;
+        for (int r = 0; r < rows; r++) {
+            greatest = Math.max(greatest, magnitude(a, r * DEPTH, depth));
+        }
+        return greatest * bound;
+    }
+
+    private static int magnitude(int[] a, int at, int count) {
+        int sum = 0;
+        for (int i = at; i < at + count; i++) {
+            sum += Math.abs(a[i]);
+        }
+        return sum;
     }
 
     @Override

@@ -14,8 +14,8 @@ public final class Scratch {
     final int[] a;
     final int[] t;
     final long[] acc;
-    /** Left rows and sums of a {@link BlockProduct}; empty when no kernel is one. */
-    final int[] rows;
+    /** A left row and sums of a {@link BlockProduct}; empty when no kernel is one. */
+    final int[] row;
     final int[][] sums;
     final long[] wide;
     /** What multiplies them; empty when no kernel is a {@link BlockProduct}. */
@@ -36,7 +36,7 @@ public final class Scratch {
         t = new int[size.t()];
         acc = new long[size.acc()];
         boolean blocks = size.blocks() > 0;
-        rows = new int[blocks ? PanelProduct.BLOCK_ROWS * PanelProduct.DEPTH : 0];
+        row = new int[blocks ? PanelProduct.DEPTH : 0];
         sums = new int[blocks ? PanelProduct.BLOCK_ROWS : 0][BlockProduct.COLUMNS];
         wide = new long[size.blocks() > 1 ? PanelProduct.BLOCK_ROWS * BlockProduct.COLUMNS : 0];
         product = blocks ? Optional.of(kernels.panelProduct()) : Optional.empty();

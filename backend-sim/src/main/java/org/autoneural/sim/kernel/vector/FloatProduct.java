@@ -1,6 +1,5 @@
 package org.autoneural.sim.kernel.vector;
 
-import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -46,13 +45,14 @@ final class FloatProduct implements PanelProduct {
     private final float[] rows = new float[BLOCK_ROWS * DEPTH];
     private final float[][] panel = new float[Tile32.ROWS / COLUMNS][DEPTH * COLUMNS];
     private final float[] tiles = new float[TILES * TILE];
-    /** [rows, parts]: the sum of the magnitudes of each {@link #PART} values. */
+    /** [rows / ROWS, parts, ROWS]: the sum of the magnitudes of each {@link #PART} values of a row. */
     private final int[] magnitudes = new int[BLOCK_ROWS * PARTS];
     /** For each four rows how many windows they have, and in {@code ends} 0 and where each window ends. */
     private final int[] windows = new int[BLOCK_ROWS / ROWS];
     private final int[][] ends = new int[BLOCK_ROWS / ROWS][DEPTH + 1];
-    private final int[] present = new int[ROWS];
     private int rowCount;
+    /** Greatest sum of the magnitudes of a row. */
+    private int magnitude;
 
     @Override
     public int columns() {
@@ -60,64 +60,92 @@ final class FloatProduct implements PanelProduct {
     }
 
     @Override
-    public void setRows(int[] a, int count, int depth, long bound) {
+    public void setRow(int row, int[] a, int depth) {
         int parts = (depth + PART - 1) / PART;
-        for (int r = 0; r < count; r++) {
-            floatsOfInts(a, r * DEPTH, parts * PART, rows);
-            magnitudesOfInts(a, r * DEPTH, parts, magnitudes, r * PARTS);
-        }
-        for (int r = 0; r < count; r += ROWS) {
-            windows[r / ROWS] = findWindows(r, Math.min(ROWS, count - r), depth, (int) (MAX_SUM / bound), ends[r / ROWS]);
-        }
-        rowCount = count;
+        floatsOfInts(a, parts * PART, rows, row * DEPTH);
+        magnitudesOfInts(a, parts, magnitudes, row / ROWS * ROWS * PARTS + row % ROWS);
     }
 
-    private static void floatsOfInts(int[] a, int at, int count, float[] f) {
-        for (int i = at; i < at + count; i += LANES) {
-            ((FloatVector) IntVector.fromArray(I, a, i).convertShape(VectorOperators.I2F, F, 0)).intoArray(f, i);
+    @Override
+    public long bound(int rows, int depth, long bound) {
+        rowCount = rows;
+        int parts = (depth + PART - 1) / PART;
+        for (int r = rows; r % ROWS != 0; r++) {
+            for (int i = 0; i < parts; i++) {
+                magnitudes[(r / ROWS * PARTS + i) * ROWS + r % ROWS] = 0;
+            }
+        }
+        magnitude = 0;
+        for (int r = 0; r < rows; r += ROWS) {
+            windows[r / ROWS] = findWindows(r * PARTS, depth, (int) (MAX_SUM / bound), ends[r / ROWS]);
+        }
+        return magnitude * bound;
+    }
+
+    private static void floatsOfInts(int[] a, int count, float[] f, int at) {
+        for (int i = 0; i < count; i += LANES) {
+            ((FloatVector) IntVector.fromArray(I, a, i).convertShape(VectorOperators.I2F, F, 0)).intoArray(f, at + i);
         }
     }
 
-    private static void magnitudesOfInts(int[] a, int at, int parts, int[] sums, int to) {
-        for (int i = 0, p = at; i < parts; i++, p += PART) {
+    private static void magnitudesOfInts(int[] a, int parts, int[] sums, int at) {
+        for (int i = 0, p = 0, to = at; i < parts; i++, p += PART, to += ROWS) {
             IntVector s = IntVector.fromArray(I, a, p).abs();
             for (int j = LANES; j < PART; j += LANES) {
                 s = s.add(IntVector.fromArray(I, a, p + j).abs());
             }
-            sums[to + i] = s.reduceLanes(VectorOperators.ADD);
+            sums[to] = s.reduceLanes(VectorOperators.ADD);
         }
     }
 
     /**
-     * Cuts the summed values into windows in which the sum of magnitudes of none of {@code count} rows is beyond {@code limit}: whole parts, or pieces
-     * of a part that is beyond it by itself. A value has 16 bits with sign.
+     * Cuts the summed values of four rows into windows in which no row's sum of magnitudes is beyond {@code limit}: whole parts, or pieces of
+     * a part that is beyond it by itself.
      */
-    private int findWindows(int row, int count, int depth, int limit, int[] ends) {
+    private int findWindows(int from, int depth, int limit, int[] ends) {
         int n = 0;
-        Arrays.fill(present, 0);
-        for (int k = 0; k < depth; k += PART) {
-            boolean fits = true;
-            boolean alone = true;
-            for (int r = 0; r < count; r++) {
-                int s = magnitudes[(row + r) * PARTS + k / PART];
-                present[r] += s;
-                fits &= present[r] <= limit;
-                alone &= s <= limit;
-            }
-            if (!fits) {
+        // Sums of magnitudes up to here, and up to where the window begins.
+        int a = 0;
+        int b = 0;
+        int c = 0;
+        int d = 0;
+        int a0 = 0;
+        int b0 = 0;
+        int c0 = 0;
+        int d0 = 0;
+        for (int k = 0, p = from; k < depth; k += PART, p += ROWS) {
+            int a1 = a + magnitudes[p];
+            int b1 = b + magnitudes[p + 1];
+            int c1 = c + magnitudes[p + 2];
+            int d1 = d + magnitudes[p + 3];
+            if (greatest(a1 - a0, b1 - b0, c1 - c0, d1 - d0) > limit) {
                 n = end(ends, n, k);
-                for (int r = 0; r < count; r++) {
-                    present[r] = alone ? magnitudes[(row + r) * PARTS + k / PART] : 0;
+                a0 = a;
+                b0 = b;
+                c0 = c;
+                d0 = d;
+                if (greatest(a1 - a, b1 - b, c1 - c, d1 - d) > limit) {
+                    int safe = Integer.highestOneBit(limit >> 15);
+                    for (int q = safe; q <= PART; q += safe) {
+                        n = end(ends, n, Math.min(depth, k + q));
+                    }
+                    a0 = a1;
+                    b0 = b1;
+                    c0 = c1;
+                    d0 = d1;
                 }
             }
-            if (!alone) {
-                int safe = Integer.highestOneBit(limit >> 15);
-                for (int q = safe; q <= PART; q += safe) {
-                    n = end(ends, n, Math.min(depth, k + q));
-                }
-            }
+            a = a1;
+            b = b1;
+            c = c1;
+            d = d1;
         }
+        magnitude = Math.max(magnitude, greatest(a, b, c, d));
         return end(ends, n, depth);
+    }
+
+    private static int greatest(int a, int b, int c, int d) {
+        return Math.max(Math.max(a, b), Math.max(c, d));
     }
 
     /** A window that ends at {@code k}, unless it is empty. Returns how many there are then. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.Random;
 import java.util.function.IntSupplier;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.autoneural.ir.Tile32;
 import org.autoneural.sim.kernel.PanelProduct;
 import org.junit.jupiter.api.Test;
@@ -85,10 +87,10 @@ class FloatProductTest {
         int rows = 6;
         int perGroup = nibbles ? 8 : 4;
         int groups = (depth + perGroup - 1) / perGroup;
-        int[] a = new int[PanelProduct.BLOCK_ROWS * DEPTH];
+        int[][] a = new int[rows][DEPTH];
         for (int r = 0; r < rows; r++) {
             for (int q = 0; q < depth; q++) {
-                a[r * DEPTH + q] = activation.applyAsInt(q);
+                a[r][q] = activation.applyAsInt(q);
             }
         }
         byte[] words = new byte[DEPTH * Tile32.ROWS + 4];
@@ -102,7 +104,12 @@ class FloatProductTest {
             }
         }
         PanelProduct product = new FloatProduct();
-        product.setRows(a, rows, depth, nibbles ? 8 : 128 + Math.abs(zero));
+        for (int r = 0; r < rows; r++) {
+            product.setRow(r, a[r], depth);
+        }
+        long bound = nibbles ? 8 : 128 + Math.abs(zero);
+        long greatest = Stream.of(a).mapToLong(row -> IntStream.of(row).map(Math::abs).sum()).max().orElseThrow();
+        assertThat(product.bound(rows, depth, bound)).as("magnitude of sums, %s", what).isEqualTo(greatest * bound);
         if (nibbles) {
             product.unpackNibbles(words, groups, 0);
         } else {
@@ -115,7 +122,7 @@ class FloatProductTest {
             for (int c = 0; c < Tile32.ROWS; c++) {
                 long sum = 0;
                 for (int k = 0; k < depth; k++) {
-                    sum += (long) a[r * DEPTH + k] * w[k][c];
+                    sum += (long) a[r][k] * w[k][c];
                 }
                 expected[c] = (int) sum;
             }
