@@ -10,6 +10,11 @@ public abstract class ForwardingKernels implements KernelProvider {
     }
 
     @Override
+    public final int fewRows() {
+        return loops.fewRows();
+    }
+
+    @Override
     public final int tilesPerUnit() {
         return loops.tilesPerUnit();
     }

@@ -18,6 +18,9 @@ public interface KernelProvider {
         return Optional.empty();
     }
 
+    /** Rows below which {@link #matVec}, one row after the other, beats a {@link PanelProduct}, which first unpacks all weights. */
+    int fewRows();
+
     /** Tiles of weights that {@link #matVec} works on at once: a unit of work. */
     int tilesPerUnit();
 

@@ -11,9 +11,6 @@ import org.autoneural.ir.Tile32;
  * Many rows: a {@link BlockProduct}.
  */
 final class MatrixKernel implements Kernel {
-    /** From this number of rows on, unpacking the weights pays. */
-    private static final int FEW_ROWS = 8;
-
     private final RowSource source;
     /** One matrix a group. */
     private final List<Weights> weights;
@@ -43,7 +40,7 @@ final class MatrixKernel implements Kernel {
         depth = w.depth();
         groupChannels = w.rows();
         channels = groupChannels * weights.size();
-        few = rows < FEW_ROWS && weights.size() == 1;
+        few = rows < kernels.fewRows() && weights.size() == 1;
         int safeDepth = Depth.safe(sums.rule().accumulator(), xBound, w.bound());
         blocks = new BlockProduct(source, this::unpack, new Sums(), rows, groupChannels, weights.size(), depth, safeDepth,
                 w.bound(), kernels);

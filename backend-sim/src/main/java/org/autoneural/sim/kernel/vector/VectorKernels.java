@@ -53,6 +53,11 @@ public final class VectorKernels implements KernelProvider {
     }
 
     @Override
+    public int fewRows() {
+        return 8;
+    }
+
+    @Override
     public int tilesPerUnit() {
         return 2;
     }
