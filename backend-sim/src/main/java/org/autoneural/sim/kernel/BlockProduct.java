@@ -3,7 +3,7 @@ package org.autoneural.sim.kernel;
 import java.util.Arrays;
 
 /**
- * A product of matrices [M, K] x [K, N] in blocks: the rows of a block are widened to ints once, and a panel of the right operand,
+ * A product of matrices [M, K] x [K, N] in blocks: the rows of a block are widened once, and a panel of the right operand,
  * unpacked by a {@link PanelProduct}, serves them all. A unit is a block of rows times a block of columns.
  *
  * <p>What bounds it is the multiplier of the processor's vectors: the part of a panel that a loop reads again and again (16 KiB) stays in a

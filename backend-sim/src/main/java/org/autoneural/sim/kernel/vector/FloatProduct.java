@@ -16,7 +16,7 @@ import org.autoneural.sim.kernel.PanelProduct;
  * <p>How many products a sum takes follows from the rows at hand: none of its parts is greater than the sum of the magnitudes of a row's values
  * times the greatest of a panel. So the summed values are cut into windows, for each four rows their own, whose sums of magnitudes
  * are as great as they may be; the sum of a window leaves for integers. Of 8-bit weights and activations of 16 bits that are spread like a
- * bell, 32 to 128 products make a window; 4 always fit.
+ * bell, 16 to 128 products make a window; 2 always fit, 4 where the panel has no zero point.
  *
  * <p>As in {@link VectorKernels}, a loop has at most 8 products. The tile is too large a method to be inlined, so that C2 compiles it by itself.
  */
