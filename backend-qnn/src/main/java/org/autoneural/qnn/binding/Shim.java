@@ -1,6 +1,8 @@
 package org.autoneural.qnn.binding;
 
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import org.autoneural.backend.LibraryCache;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
@@ -16,6 +18,10 @@ import org.bytedeco.javacpp.annotation.Platform;
 @NoException
 final class Shim {
     static {
+        URL library = Shim.class.getResource(Loader.getPlatform() + "/" + System.mapLibraryName("jniShim"));
+        if (library != null) {
+            LibraryCache.refresh(library, Loader::cacheResource);
+        }
         Loader.load(Shim.class);
     }
 

@@ -1,5 +1,7 @@
 package org.autoneural.sim.kernel.nativecode;
 
+import java.net.URL;
+import org.autoneural.backend.LibraryCache;
 import org.bytedeco.javacpp.Loader;
 
 /** Finds and checks the library. */
@@ -20,6 +22,10 @@ final class NativeLibrary {
     static Level load(String wanted) {
         String platform = Loader.getPlatform();
         try {
+            URL library = NativeCalls.class.getResource(platform + "/" + System.mapLibraryName("jniNativeCalls"));
+            if (library != null) {
+                LibraryCache.refresh(library, Loader::cacheResource);
+            }
             Loader.load(NativeCalls.class);
             check(NativeCalls.version() == VERSION, "its version is " + NativeCalls.version() + ", this jar needs " + VERSION);
             checkFields(NativeCalls.matrixFields(), MatrixField.values());
